@@ -1,0 +1,19 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  testRegex: ['\\.(spec|e2e-spec)\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  // The libraries run from source, so that a test never sees yesterday's build.
+  moduleNameMapper: {
+    '^nestjs-pomelo$': '<rootDir>/libs/pomelo/src/index.ts',
+    '^nestjs-pomelo-client$': '<rootDir>/libs/client/src/index.ts',
+    '^nestjs-pomelo-protocol$': '<rootDir>/libs/protocol/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  coverageProvider: 'v8',
+  testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/scripts/jest-count-reporter.mjs'],
+};
