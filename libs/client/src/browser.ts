@@ -1,0 +1,2 @@
+export { PomeloClient } from './browser-client.js';
+export * from './shared-exports.js';

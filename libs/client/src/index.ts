@@ -1,0 +1,3 @@
+export { PomeloClient } from './node-client.js';
+export * from './shared-exports.js';
+export { tcpTransport } from './tcp.transport.js';

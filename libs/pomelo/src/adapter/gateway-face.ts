@@ -1,0 +1,64 @@
+import { Logger, type WebSocketAdapter } from '@nestjs/common';
+import { EventEmitter } from 'node:events';
+import type { Session } from '../sessions/session.js';
+
+/** What `@WebSocketServer()` gives in a gateway: emits `connection` and `disconnect` with the session. */
+export type PomeloServer = EventEmitter<{ connection: [session: Session]; disconnect: [session: Session] }>;
+
+type ClientCallback = (session: Session) => void;
+
+/**
+ * Nest's face: lets `@WebSocketGateway` classes see clients come and go (`handleConnection`, `handleDisconnect`,
+ * `@WebSocketServer()`). Messages are not for gateways: a handler answers requests, a gateway could not.
+ */
+export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Session> {
+  private readonly server: PomeloServer = new EventEmitter();
+  private readonly leaving = new Map<string, ClientCallback[]>();
+  /** The application uses this adapter for its gateways. */
+  protected servesGateways = false;
+
+  create(): PomeloServer {
+    this.servesGateways = true;
+    return this.server;
+  }
+
+  bindClientConnect(server: PomeloServer, callback: ClientCallback): void {
+    server.on('connection', callback);
+  }
+
+  bindClientDisconnect(client: Session, callback: ClientCallback): void {
+    const callbacks = this.leaving.get(client.id);
+    if (callbacks === undefined) this.leaving.set(client.id, [callback]);
+    else callbacks.push(callback);
+  }
+
+  /** Nothing to bind: gateways with `@SubscribeMessage` are refused at the start. */
+  bindMessageHandlers(): void {}
+
+  close(): void {}
+
+  /** Nest calls it at the end; the connectors stop earlier, with the other shutdown hooks. */
+  async dispose(): Promise<void> {
+    this.server.removeAllListeners();
+  }
+
+  protected gatewayConnected(session: Session): void {
+    if (this.servesGateways) this.guarded(() => this.server.emit('connection', session));
+  }
+
+  protected gatewayDisconnected(session: Session): void {
+    if (!this.servesGateways) return;
+    for (const callback of this.leaving.get(session.id) ?? []) this.guarded(() => callback(session));
+    this.leaving.delete(session.id);
+    this.guarded(() => this.server.emit('disconnect', session));
+  }
+
+  /** A gateway that fails costs nobody a connection. */
+  private guarded(notify: () => unknown): void {
+    try {
+      notify();
+    } catch (error) {
+      new Logger('Pomelo').error(`A gateway failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ClusterService } from '../cluster/cluster.service.js';
+import type { BoundConnector } from '../connectors/bound-connector.js';
+import type { ClientManager, ClientSocket, CloseReason, HandshakeData, HandshakeReply, ListenAddress } from '../connectors/connector.interface.js';
+import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
+import { toErrorReply } from '../errors/error-reply.js';
+import { PomeloConfigException } from '../errors/pomelo.exception.js';
+import { HandlerTable } from '../handlers/handler-table.js';
+import { Dispatcher } from '../handlers/dispatcher.js';
+import { HandshakePipeline } from '../handshake/handshake-pipeline.js';
+import type { PomeloLimits } from '../options/limits.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { RemoteTable } from '../remotes/remote-table.js';
+import { RpcService } from '../remotes/rpc.service.js';
+import { FrontendSession } from '../sessions/frontend-session.js';
+import { SessionService } from '../sessions/session.service.js';
+import { ConnectorHost } from './connector-host.js';
+import { GatewayFace } from './gateway-face.js';
+
+const EMPTY_HANDSHAKE: HandshakeData = { sys: {} };
+
+/**
+ * Where connectors and the application meet: the {@link ClientManager} of every connector, and Nest's `WebSocketAdapter`
+ * for `@WebSocketGateway` classes (`app.useWebSocketAdapter(app.get(PomeloAdapter))`).
+ */
+@Injectable()
+export class PomeloAdapter
+  extends GatewayFace
+  implements ClientManager, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  private stopping = false;
+
+  constructor(
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly connectors: ConnectorHost,
+    private readonly sessions: SessionService,
+    private readonly handshakes: HandshakePipeline,
+    private readonly dispatcher: Dispatcher,
+    private readonly handlers: HandlerTable,
+    private readonly remotes: RemoteTable,
+    private readonly cluster: ClusterService,
+    private readonly rpc: RpcService,
+    private readonly http: HttpAdapterHost,
+    private readonly explorer: DecoratedMethodExplorer,
+  ) {
+    super();
+  }
+
+  get limits(): Readonly<PomeloLimits> {
+    return this.options.limits;
+  }
+
+  /** Where the connectors listen; the real ports when an option said 0. */
+  addresses(): readonly ListenAddress[] {
+    return this.connectors.addresses();
+  }
+
+  /** Every route of the application, in no particular order; connectors build their dictionaries from it. */
+  routes(): string[] {
+    return this.handlers.routes();
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.servesGateways) this.refuseGatewayMessages();
+    await this.connectors.prepare();
+    const types = this.options.server.types ?? [...new Set([...this.handlers.serverTypes(), ...this.remotes.serverTypes()])];
+    await this.cluster.join(types, this.rpc);
+    try {
+      await this.connectors.start((connector) => this.managerOf(connector));
+    } catch (error) {
+      await this.cluster.leave();
+      throw error;
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    for (const session of [...this.sessions.all()]) session.close('stopping');
+    await this.connectors.stop();
+    this.dispatcher.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.rpc.stop();
+    await this.cluster.leave();
+  }
+
+  addClient(client: ClientSocket, handshake?: HandshakeData, connector = this.connectors.sole()): void | Promise<HandshakeReply> {
+    const session = this.sessions.open(client, connector);
+    client.session = session.view();
+    if (this.stopping) session.close('stopping');
+    if (this.handshakes.isEmpty) return this.gatewayConnected(client.session);
+    const decision = this.handshakes.run(handshake ?? EMPTY_HANDSHAKE, client.session);
+    session.admission = decision.then(
+      () => this.admitted(session),
+      (error: unknown) => this.refuse(session, handshake !== undefined, error),
+    );
+    return handshake === undefined ? undefined : decision;
+  }
+
+  handleMsg(client: ClientSocket, message: Buffer): void {
+    const session = client.session.home as FrontendSession;
+    if (session.admission !== undefined) {
+      this.handleLater(session, client, message);
+      return;
+    }
+    const decoded = session.connector.codec.decode(client, message);
+    if (decoded !== undefined && session.isConnected) this.dispatcher.dispatch(session, decoded);
+  }
+
+  removeClient(client: ClientSocket, reason: CloseReason = 'peer_closed'): void {
+    const session = client.session.home as FrontendSession;
+    session.connector.scheduler.forget(client);
+    const cause = session.closeReason ?? reason;
+    // A client that was never let in has not left either.
+    const wasAdmitted = session.admission === undefined;
+    if (this.sessions.closed(session, cause, wasAdmitted) && wasAdmitted) this.gatewayDisconnected(session.view());
+  }
+
+  handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
+    // An application without HTTP (createApplicationContext) has a host without an adapter.
+    const { httpAdapter } = this.http as Partial<HttpAdapterHost>;
+    const server = httpAdapter?.getHttpServer() as { emit(event: 'request', ...args: unknown[]): boolean } | undefined;
+    return server?.emit('request', request, response) ?? false;
+  }
+
+  /** The same manager, which knows for one connector whose clients are announced. */
+  private managerOf(connector: BoundConnector): ClientManager {
+    return {
+      limits: this.limits,
+      routes: () => this.routes(),
+      addClient: (client, handshake) => this.addClient(client, handshake, connector),
+      handleMsg: (client, message) => this.handleMsg(client, message),
+      removeClient: (client, reason) => this.removeClient(client, reason),
+      handleHttp: (request, response) => this.handleHttp(request, response),
+    };
+  }
+
+  /** A gateway could not answer a request, so a message for it is a mistake that is told at the start. */
+  private refuseGatewayMessages(): void {
+    for (const { onMethod } of this.explorer.explore(MESSAGE_METADATA, 'SubscribeMessage')) {
+      throw new PomeloConfigException('GATEWAY_MESSAGES', { message: onMethod });
+    }
+  }
+
+  private admitted(session: FrontendSession): void {
+    session.admission = undefined;
+    if (session.isConnected) this.gatewayConnected(session.view());
+  }
+
+  /** A connector that shook hands tells its client itself; for the others the connection is closed here. */
+  private refuse(session: FrontendSession, toldByConnector: boolean, error: unknown): void {
+    session.closeReason = 'handshake_refused';
+    if (!toldByConnector) session.close(toErrorReply(error)?.msg);
+  }
+
+  /** Only connectors without a handshake of their own get here: their clients talk while a guard still decides. */
+  private handleLater(session: FrontendSession, client: ClientSocket, message: Buffer): void {
+    session.inFlight += 1;
+    if (session.inFlight > this.options.limits.requestsInFlight) {
+      session.close('before_handshake');
+      return;
+    }
+    const copy = Buffer.from(message);
+    void session.admission?.then(() => {
+      session.inFlight -= 1;
+      if (session.closeReason === undefined) this.handleMsg(client, copy);
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { pomeloError } from '../errors/pomelo.exception.js';
+import { FrontendSession } from '../sessions/frontend-session.js';
+import type { Session } from '../sessions/session.js';
+import type { ChannelMember, MemberRecord } from './channel-member.js';
+import type { ChannelService } from './channel.service.js';
+import { FanOut, type PushCallOptions } from './fan-out.js';
+
+/**
+ * A named group of users that get the same pushes. It lives on the server that made it, as in Pomelo; a user is in it
+ * once, however often it is added.
+ */
+export class Channel {
+  private readonly members = new Map<string, MemberRecord>();
+  private destroyed = false;
+
+  constructor(
+    readonly name: string,
+    private readonly service: ChannelService,
+  ) {}
+
+  /**
+   * Adds a session, which leaves by itself when it closes; or a uid with the server that holds it, which stays until
+   * `leave`. False when the channel is destroyed, the session is closed or not bound, or `sid` is missing.
+   */
+  add(session: Session): boolean;
+  add(uid: string, sid: string): boolean;
+  add(sessionOrUid: Session | string, sid?: string): boolean {
+    if (this.destroyed) return false;
+    if (typeof sessionOrUid !== 'string') return this.addSession(sessionOrUid);
+    if (sid === undefined || sid === '') return false;
+    this.members.set(sessionOrUid, { uid: sessionOrUid, sid, sessions: undefined });
+    return true;
+  }
+
+  /** Removes a user, or one session of it. False when it was no member. */
+  leave(session: Session): boolean;
+  leave(uid: string, sid?: string): boolean;
+  leave(sessionOrUid: Session | string, sid?: string): boolean {
+    if (typeof sessionOrUid !== 'string') {
+      return sessionOrUid.home instanceof FrontendSession && this.removeSession(sessionOrUid.home);
+    }
+    const member = this.members.get(sessionOrUid);
+    if (member === undefined || (sid !== undefined && member.sid !== sid)) return false;
+    for (const session of member.sessions ?? []) this.service.untrack(session, this);
+    return this.members.delete(sessionOrUid);
+  }
+
+  /** The uids of all members. */
+  getMembers(): string[] {
+    return [...this.members.keys()];
+  }
+
+  /** One member; `undefined` when the user is not in the channel. */
+  getMember(uid: string): ChannelMember | undefined {
+    const member = this.members.get(uid);
+    return member === undefined ? undefined : { uid: member.uid, sid: member.sid };
+  }
+
+  /** Number of members. */
+  getUserAmount(): number {
+    return this.members.size;
+  }
+
+  /**
+   * Pushes to every member. Resolves to the uids that were not reached; rejects with `CHANNEL_DESTROYED`, or when the
+   * body cannot be encoded.
+   */
+  async pushMessage(route: string, body: unknown, options: PushCallOptions = {}): Promise<string[]> {
+    if (this.destroyed) throw pomeloError('CHANNEL_DESTROYED', { channel: this.name });
+    const fanOut = new FanOut(route, body, 'push', options);
+    const missed: string[] = [];
+    for (const member of this.members.values()) {
+      if (!this.service.deliver(fanOut, member)) missed.push(member.uid);
+    }
+    return missed;
+  }
+
+  /** Removes every member and ends the channel; its name is free again. */
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    for (const uid of [...this.members.keys()]) this.leave(uid);
+    this.service.forget(this);
+  }
+
+  /** Removes a session that closed or left; the user leaves with its last session. */
+  removeSession(session: FrontendSession): boolean {
+    for (const [uid, member] of this.membersOf(session)) {
+      if (member.sessions?.delete(session) !== true) continue;
+      this.service.untrack(session, this);
+      if (member.sessions.size === 0) this.members.delete(uid);
+      return true;
+    }
+    return false;
+  }
+
+  private membersOf(session: FrontendSession): Iterable<[string, MemberRecord]> {
+    const member = session.uid === undefined ? undefined : this.members.get(session.uid);
+    // Unbound since it joined: only a search finds it.
+    return member === undefined ? this.members : [[member.uid, member]];
+  }
+
+  private addSession({ home, uid, frontendId }: Session): boolean {
+    if (uid === undefined || !home.isConnected || !(home instanceof FrontendSession)) return false;
+    const known = this.members.get(uid);
+    if (known !== undefined && known.sessions === undefined) return true;
+    const sessions = known?.sessions ?? new Set();
+    sessions.add(home);
+    if (known === undefined) this.members.set(uid, { uid, sid: frontendId, sessions });
+    this.service.track(home, this);
+    return true;
+  }
+}

@@ -1,0 +1,50 @@
+import type { BoundConnector } from '../connectors/bound-connector.js';
+import type { FrontendSession } from '../sessions/frontend-session.js';
+import type { MessageKind } from './push-scheduler.js';
+
+/** How a push is scheduled. */
+export interface PushCallOptions {
+  /** Handed to `push.select` as `hint`. */
+  readonly scheduler?: unknown;
+}
+
+/**
+ * Sends one push to many sessions: encoded once for all clients that speak alike.
+ *
+ * One object a push. Clients of a connector with an `encodingKey` share the bytes; others are encoded one by one.
+ */
+export class FanOut {
+  private lastConnector: BoundConnector | undefined = undefined;
+  private lastKey: unknown = undefined;
+  private lastBytes: Buffer | undefined = undefined;
+  private encoded: Map<unknown, Buffer> | undefined = undefined;
+
+  constructor(
+    private readonly route: string,
+    private readonly body: unknown,
+    private readonly kind: MessageKind,
+    private readonly options: PushCallOptions,
+  ) {}
+
+  /** Sends to one session; false when it is closed. Throws when the body cannot be encoded. */
+  send(session: FrontendSession): boolean {
+    if (!session.isConnected) return false;
+    const { connector, client } = session;
+    connector.scheduler.schedule(client, this.bytesFor(session), this.kind, this.route, this.options.scheduler);
+    return true;
+  }
+
+  private bytesFor({ connector, client }: FrontendSession): Buffer {
+    const { encodingKey } = connector.connector;
+    if (encodingKey === undefined) return connector.codec.encode(client, undefined, this.route, this.body);
+    const key = encodingKey.call(connector.connector, client);
+    if (this.lastBytes !== undefined && this.lastKey === key && this.lastConnector === connector) return this.lastBytes;
+    this.encoded ??= new Map();
+    const bytes = this.encoded.get(key) ?? connector.codec.encode(client, undefined, this.route, this.body);
+    this.encoded.set(key, bytes);
+    this.lastConnector = connector;
+    this.lastKey = key;
+    this.lastBytes = bytes;
+    return bytes;
+  }
+}

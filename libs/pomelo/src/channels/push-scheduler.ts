@@ -1,0 +1,33 @@
+import type { ClientSocket } from '../connectors/connector.interface.js';
+
+/** An answer to a request, a push to one session or channel, or a push to everyone. */
+export type MessageKind = 'response' | 'push' | 'broadcast';
+
+/** What `select` may know of a message. */
+export interface ScheduledMessage {
+  readonly kind: MessageKind;
+  readonly route: string;
+  /** What the caller of a push gave as `options.scheduler`. */
+  readonly hint?: unknown;
+}
+
+/** Decides when an encoded message goes to its client. */
+export interface PushScheduler {
+  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): void;
+  /** Sends at once what waits for this client. */
+  flush(client: ClientSocket): void;
+  /** Drops what waits for this client: it is gone. */
+  forget(client: ClientSocket): void;
+  /** Sends everything that waits and ends the timers. */
+  stop(): void;
+}
+
+/** How messages are scheduled. */
+export interface PushOptions {
+  /** `direct`: at once, joined with what the same turn sends; `buffered`: collected and sent together. Default `direct`. */
+  readonly scheduler?: 'direct' | 'buffered';
+  /** Interval of the buffered scheduler, in ms. Default 20, as Pomelo. */
+  readonly flushIntervalMs?: number;
+  /** Chooses for each message; wins over `scheduler`. */
+  readonly select?: (about: ScheduledMessage) => 'direct' | 'buffered';
+}

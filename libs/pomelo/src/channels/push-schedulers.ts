@@ -1,0 +1,82 @@
+import type { ClientSocket } from '../connectors/connector.interface.js';
+import type { MessageKind, PushOptions, PushScheduler } from './push-scheduler.js';
+
+/** Hands every message to its connection at once; the connection joins what one turn sends. */
+class DirectScheduler implements PushScheduler {
+  schedule(client: ClientSocket, message: Buffer): void {
+    client.send(message);
+  }
+  flush(): void {}
+  forget(): void {}
+  stop(): void {}
+}
+
+/** Collects the messages of each client and sends them together, every interval. */
+class BufferedScheduler implements PushScheduler {
+  private readonly waiting = new Map<ClientSocket, Buffer[]>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly intervalMs: number) {}
+
+  schedule(client: ClientSocket, message: Buffer): void {
+    const queue = this.waiting.get(client);
+    if (queue === undefined) this.waiting.set(client, [message]);
+    else queue.push(message);
+    this.timer ??= setTimeout(() => this.flushAll(), this.intervalMs);
+  }
+
+  flush(client: ClientSocket): void {
+    const queue = this.waiting.get(client);
+    if (queue === undefined) return;
+    this.waiting.delete(client);
+    if (client.sendBatch !== undefined) client.sendBatch(queue);
+    else for (const message of queue) client.send(message);
+  }
+
+  forget(client: ClientSocket): void {
+    this.waiting.delete(client);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.flushAll();
+  }
+
+  private flushAll(): void {
+    this.timer = undefined;
+    for (const client of [...this.waiting.keys()]) this.flush(client);
+  }
+}
+
+/** Asks the application for each message. A direct message first sends what is buffered for its client, so order holds. */
+class SelectingScheduler implements PushScheduler {
+  constructor(
+    private readonly select: NonNullable<PushOptions['select']>,
+    private readonly buffered: BufferedScheduler,
+  ) {}
+
+  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): void {
+    if (this.select({ kind, route, hint }) === 'buffered') {
+      this.buffered.schedule(client, message);
+      return;
+    }
+    this.buffered.flush(client);
+    client.send(message);
+  }
+  flush(client: ClientSocket): void {
+    this.buffered.flush(client);
+  }
+  forget(client: ClientSocket): void {
+    this.buffered.forget(client);
+  }
+  stop(): void {
+    this.buffered.stop();
+  }
+}
+
+/** Makes the scheduler that the options ask for. */
+export function createPushScheduler(options: PushOptions): PushScheduler {
+  const intervalMs = options.flushIntervalMs ?? 20;
+  if (options.select !== undefined) return new SelectingScheduler(options.select, new BufferedScheduler(intervalMs));
+  return options.scheduler === 'buffered' ? new BufferedScheduler(intervalMs) : new DirectScheduler();
+}

@@ -1,0 +1,58 @@
+import { Packr } from 'msgpackr';
+import { RemoteException } from '../errors/remote.exception.js';
+
+/** Asks a remote method; `budgetMs` is how long the caller still waits. */
+export type RequestFrame = readonly [kind: 'req', callId: number, method: string, budgetMs: number, args: readonly unknown[]];
+/** The result of a call. */
+export type ResultFrame = readonly [kind: 'res', callId: number, value: unknown];
+/** What a remote threw: `deliberate` errors travel with their message, others only say that they failed. */
+export type ErrorFrame = readonly [
+  kind: 'err',
+  callId: number,
+  deliberate: boolean,
+  code: number,
+  message: string,
+  reason: string | undefined,
+  data: Readonly<Record<string, unknown>> | undefined,
+];
+/** A call that nobody waits for. */
+export type NotifyFrame = readonly [kind: 'notify', method: string, args: readonly unknown[]];
+/** What servers say to each other. */
+export type Frame = RequestFrame | ResultFrame | ErrorFrame | NotifyFrame;
+
+// Records are off: their structure state would depend on the peer.
+const codec = new Packr({ useRecords: false, moreTypes: true });
+
+/** Encodes a frame. Throws `REMOTE_ARGUMENTS` for values that cannot travel (functions, cycles beyond the codec). */
+export function encodeFrame(frame: Frame, method: string): Uint8Array {
+  try {
+    return codec.pack(frame);
+  } catch (error) {
+    throw new RemoteException('REMOTE_ARGUMENTS', { method, detail: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Decodes a frame of a peer; `undefined` when it is none. */
+export function decodeFrame(bytes: Uint8Array): Frame | undefined {
+  try {
+    const frame: unknown = codec.unpack(bytes);
+    return Array.isArray(frame) && typeof frame[0] === 'string' ? (frame as unknown as Frame) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Encodes an announcement. */
+export function encodeAnnouncement(value: object): Uint8Array {
+  return codec.pack(value);
+}
+
+/** Decodes an announcement; `undefined` when it is none. */
+export function decodeAnnouncement(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = codec.unpack(bytes);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PomeloLimits } from '../options/limits.js';
+import type { PomeloException } from '../errors/pomelo.exception.js';
+import type { Session } from '../sessions/session.js';
+
+/** Why a connection ended: one of the words of this package, or the reason that `kick` or a connector gave. */
+export type CloseReason =
+  | 'peer_closed'
+  | 'peer_reset'
+  | 'kicked'
+  | 'replaced'
+  | 'heartbeat_timeout'
+  | 'handshake_timeout'
+  | 'handshake_refused'
+  | 'slow_consumer'
+  | 'stopping'
+  | (string & {});
+
+/** One message of a client, as a connector decoded it. */
+export interface ClientMessage {
+  /** Request id, 1 to 2^53-1; absent for a notify. */
+  readonly id?: number | undefined;
+  /** Full route, for example `connector.entryHandler.enter`. */
+  readonly route: string;
+  /** Decoded body. */
+  readonly body: unknown;
+  /** The body could not be read: the request is answered with this error and no handler runs. */
+  readonly refusal?: PomeloException;
+}
+
+/** What a client said of itself when it connected. */
+export interface HandshakeData {
+  /** System part: client type, version, capabilities; what it holds depends on the wire protocol. */
+  readonly sys: Readonly<Record<string, unknown>>;
+  /** What the application of the client sent along. */
+  readonly user?: unknown;
+}
+
+/** What the application answers to a handshake. */
+export interface HandshakeReply {
+  /** Sent to the client as `user` of the handshake answer. */
+  readonly user?: unknown;
+}
+
+/** Where a connector listens. */
+export interface ListenAddress {
+  /** For example `tcp+ws`. */
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One connected client, made by a connector, known to the framework by this face alone. */
+export interface ClientSocket {
+  /** Assigned by the framework in {@link ClientManager.addClient}. */
+  session: Session;
+  /** Network address of the client, without the port. */
+  readonly remoteAddress: string;
+  /** Sends what {@link Connector.encode} made; never throws, also when the client is gone. */
+  send(message: Buffer): void;
+  /** Sends several messages in order, if possible in one write. */
+  sendBatch?(messages: readonly Buffer[]): void;
+  /** Ends the connection after everything sent so far; a reason is told to the client in the way of its protocol. */
+  close(reason?: string): void;
+  /** Stops reading from this client: too many of its requests are in flight. */
+  pause?(): void;
+  /** Reads on. */
+  resume?(): void;
+}
+
+/** Turns bytes into messages and back; options of a connector may replace either part. */
+export interface ConnectorCodec {
+  /**
+   * Reads one complete package; `undefined` drops it.
+   *
+   * Must not throw for any bytes; a body that cannot be read is returned as {@link ClientMessage.refusal}.
+   */
+  decode(client: ClientSocket, message: Buffer): ClientMessage | undefined;
+  /** Writes an answer (`id` given, `route` is that of the request) or a push (`id` undefined). May throw: the request is answered with an error. */
+  encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer;
+}
+
+/** A transport plus its wire protocol. Bytes in, bytes out; it knows {@link ClientManager} and nothing above it. */
+export interface Connector extends Partial<ConnectorCodec> {
+  /** `encode` and `decode` in here win over the methods of the class. */
+  readonly options?: Partial<ConnectorCodec>;
+  /** Resolves when it listens. Rejects when it cannot, which stops the start of the application. */
+  start(clients: ClientManager): Promise<ListenAddress[]>;
+  /** Stops accepting; open clients are the manager's to close, and are closed before the promise resolves. */
+  stop(): Promise<void>;
+  /**
+   * Clients with the same key get the same bytes for the same push, so a push is encoded once for all of them.
+   * Without this method every client's push is encoded for itself.
+   */
+  encodingKey?(client: ClientSocket): unknown;
+}
+
+/** What a connector tells the framework. Implemented by `PomeloAdapter`, handed to every connector. */
+export interface ClientManager {
+  /**
+   * Announces a client and assigns its session at once, before this method returns.
+   *
+   * With `handshake` the guards and the handshake hook decide: the promise gives their answer or rejects with a
+   * {@link PomeloException} whose `code` is for the client. Without handshake hooks and guards the result is `undefined`.
+   */
+  addClient(client: ClientSocket, handshake?: HandshakeData): void | Promise<HandshakeReply>;
+  /** Hands over exactly one complete package, never half, never two. Never throws. */
+  handleMsg(client: ClientSocket, message: Buffer): void;
+  /** Announces that a client is gone; only the first call for a client counts. */
+  removeClient(client: ClientSocket, reason?: CloseReason): void;
+  /** Lets the HTTP application answer a plain HTTP request; false when there is none. */
+  handleHttp(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Every route of the application, hosted here or not: what a route dictionary is made from. */
+  routes(): readonly string[];
+  /** The numbers that bound a client. */
+  readonly limits: Readonly<PomeloLimits>;
+}

@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import type { FlushQueue, Flushable } from './flush-queue.js';
+import { frameHeaderBytes, writeFrameHeader } from './ws-frame.js';
+
+/**
+ * The one writer of a connection: what one turn sends leaves in one write. A base class and not a part, so that a
+ * connection is a single object.
+ */
+export abstract class ConnectionWriter implements Flushable {
+  private first: Buffer | undefined = undefined;
+  private rest: Buffer[] | undefined = undefined;
+  private queuedBytes = 0;
+
+  constructor(
+    protected readonly socket: Socket,
+    private readonly flushQueue: FlushQueue,
+    /** Every package goes into a frame of its own: some clients read only the first package of a frame. */
+    protected readonly framed: boolean,
+  ) {}
+
+  /** Bytes that the peer has not taken yet. */
+  get outstandingBytes(): number {
+    return this.queuedBytes + this.socket.writableLength;
+  }
+
+  /** Queues one package for the end of this turn. */
+  protected enqueue(bytes: Buffer): void {
+    this.queuedBytes += bytes.length;
+    if (this.first === undefined) {
+      this.first = bytes;
+      this.flushQueue.add(this);
+    } else if (this.rest === undefined) this.rest = [bytes];
+    else this.rest.push(bytes);
+  }
+
+  /** Writes what is queued, now. */
+  flush(): void {
+    const { first, rest, queuedBytes } = this;
+    if (first === undefined) return;
+    this.first = undefined;
+    this.rest = undefined;
+    this.queuedBytes = 0;
+    if (!this.socket.writable) return;
+    // Written below the WebSocket library, on the socket that we gave to it: whole frames only, so that its own control
+    // frames never land inside one.
+    if (this.framed) this.socket.write(joinFrames(first, rest, queuedBytes));
+    else this.socket.write(rest === undefined ? first : Buffer.concat([first, ...rest], queuedBytes));
+    this.written();
+  }
+
+  /** Called after every write: the place to look at {@link outstandingBytes}. */
+  protected abstract written(): void;
+}
+
+function joinFrames(first: Buffer, rest: Buffer[] | undefined, payloadBytes: number): Buffer {
+  let size = payloadBytes + frameHeaderBytes(first.length);
+  if (rest !== undefined) for (const bytes of rest) size += frameHeaderBytes(bytes.length);
+  const joined = Buffer.allocUnsafe(size);
+  let offset = appendFrame(joined, 0, first);
+  if (rest !== undefined) for (const bytes of rest) offset = appendFrame(joined, offset, bytes);
+  return joined;
+}
+
+function appendFrame(target: Buffer, offset: number, payload: Buffer): number {
+  const start = writeFrameHeader(target, offset, payload.length);
+  target.set(payload, start);
+  return start + payload.length;
+}

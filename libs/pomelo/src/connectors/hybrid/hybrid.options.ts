@@ -1,0 +1,71 @@
+import { checkInteger, refuseOption, refuseUnknown } from '../../options/resolve-options.js';
+import type { ConnectorCodec } from '../connector.interface.js';
+import type { ProtobufOptions } from './protobuf-schemas.js';
+
+/** Options of {@link hybrid}. */
+export interface HybridOptions extends Partial<ConnectorCodec> {
+  /** TCP port for TCP and WebSocket clients and for HTTP; 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on. Default all interfaces. */
+  readonly host?: string;
+  /** Seconds between heartbeats, told to the clients; false turns heartbeats off. Default 30. */
+  readonly heartbeat?: number | false;
+  /** Seconds without a sign of life after which a client is closed. Default twice `heartbeat`. */
+  readonly heartbeatTimeout?: number;
+  /** Only heartbeats prove life, as in Pomelo. Default false: every complete package does. */
+  readonly strictHeartbeat?: boolean;
+  /** Sends the route dictionary, so that routes travel as two bytes; a list adds push routes, as Pomelo's `dictionary.json`. Default false. */
+  readonly dictionary?: boolean | readonly string[];
+  /** Schemas for bodies in pomelo-protobuf. Default none: every body is JSON. */
+  readonly protobuf?: ProtobufOptions;
+  /** Compresses bodies of at least this many bytes for clients that have sent compressed ones themselves; false never. Default 1024. */
+  readonly compress?: number | false;
+  /** Refuses clients with code 501 by the type and version of their handshake. */
+  readonly checkClient?: (type: string | undefined, version: string | undefined) => boolean;
+  /** Length of the queue of connections that wait to be accepted. Default 1024. */
+  readonly backlog?: number;
+}
+
+const KNOWN = [
+  'port', 'host', 'heartbeat', 'heartbeatTimeout', 'strictHeartbeat', 'dictionary', 'protobuf', 'compress', 'checkClient', 'backlog', 'encode', 'decode',
+];
+
+/** The options with their defaults. */
+export interface ResolvedHybridOptions extends HybridOptions {
+  /** Seconds; 0 is off. */
+  readonly heartbeatSeconds: number;
+  readonly heartbeatTimeoutMs: number;
+  /** Bytes; infinite is never. */
+  readonly compressFrom: number;
+  /** `undefined` is off. */
+  readonly dictionaryExtras: readonly string[] | undefined;
+}
+
+/** Checks the options and fills in the defaults. Throws `OPTION_INVALID`. */
+export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOptions {
+  refuseUnknown(options, KNOWN, 'hybrid.');
+  checkInteger('hybrid.port', options.port, 0, 65_535);
+  const heartbeatSeconds = seconds('hybrid.heartbeat', options.heartbeat === false ? 0 : (options.heartbeat ?? 30));
+  const timeout = seconds('hybrid.heartbeatTimeout', options.heartbeatTimeout ?? heartbeatSeconds * 2);
+  if (options.compress !== undefined && options.compress !== false) checkInteger('hybrid.compress', options.compress, 1, 2 ** 31);
+  if (options.backlog !== undefined) checkInteger('hybrid.backlog', options.backlog, 1, 65_535);
+  return {
+    ...options,
+    heartbeatSeconds,
+    heartbeatTimeoutMs: timeout * 1000,
+    compressFrom: options.compress === false ? Infinity : (options.compress ?? 1024),
+    dictionaryExtras: resolveDictionary(options.dictionary),
+  };
+}
+
+function seconds(name: string, value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value <= 86_400) return value;
+  return refuseOption(name, value, 'a number of seconds from 0 to 86400, or false', 'For example 3.');
+}
+
+function resolveDictionary(dictionary: unknown): readonly string[] | undefined {
+  if (dictionary === undefined || dictionary === false) return undefined;
+  if (dictionary === true) return [];
+  if (Array.isArray(dictionary) && dictionary.every((route) => typeof route === 'string')) return dictionary;
+  return refuseOption('hybrid.dictionary', dictionary, 'true, false or a list of push routes', 'For example ["onChat", "onLeave"].');
+}

@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { HybridClient } from './hybrid-client.js';
+
+/** The client of a socket, in the socket: listeners are shared functions and no closures of each connection. */
+const CLIENT = Symbol('hybrid client');
+
+type SocketOfClient = Socket & { [CLIENT]?: HybridClient };
+type WebSocketOfClient = WebSocket & { [CLIENT]?: HybridClient };
+
+/** Connects a TCP client to its socket. */
+export function listenToSocket(socket: Socket, client: HybridClient): void {
+  listenToEnds(socket, client);
+  socket.on('data', onData);
+}
+
+/** Connects a WebSocket client to its WebSocket and to the socket below, which it writes to. */
+export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: HybridClient): void {
+  listenToEnds(socket, client);
+  (webSocket as WebSocketOfClient)[CLIENT] = client;
+  webSocket.on('message', onMessage);
+  webSocket.on('error', onWebSocketError);
+}
+
+function listenToEnds(socket: Socket, client: HybridClient): void {
+  (socket as SocketOfClient)[CLIENT] = client;
+  socket.on('drain', onDrain);
+  socket.on('error', onError);
+  socket.on('close', onClose);
+}
+
+function onData(this: SocketOfClient, chunk: Buffer): void {
+  this[CLIENT]?.onStream(chunk);
+}
+
+function onDrain(this: SocketOfClient): void {
+  this[CLIENT]?.onDrain();
+}
+
+function onError(this: SocketOfClient, error: NodeJS.ErrnoException): void {
+  this[CLIENT]?.onClosed(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'peer_reset' : 'peer_closed');
+}
+
+function onClose(this: SocketOfClient): void {
+  this[CLIENT]?.onClosed('peer_closed');
+}
+
+function onMessage(this: WebSocketOfClient, data: unknown, isBinary: boolean): void {
+  // With the default binaryType of the library every message is one Buffer.
+  this[CLIENT]?.onWebSocketMessage(data as Buffer, isBinary);
+}
+
+/** The library has found a broken frame, and closes with the right code itself. */
+function onWebSocketError(this: WebSocketOfClient, error: Error & { code?: string }): void {
+  this[CLIENT]?.onFrameError(error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'oversize' : 'ws_protocol');
+}

@@ -1,0 +1,53 @@
+import { HttpException } from '@nestjs/common';
+import { WsException } from '@nestjs/websockets';
+import { PomeloException } from './pomelo.exception.js';
+import { RemoteException } from './remote.exception.js';
+
+/**
+ * The body of an answer that is an error. A connector recognises it by its class and may mark it on the wire
+ * (flag 0x20 of the pitaya family); as JSON it is `{ code, msg?, ...data }`.
+ */
+export class ErrorReply {
+  constructor(
+    /** Status, as the family uses it: 400, 403, 404, 500, 504 or a number of the application. */
+    readonly code: number,
+    /** Sentence for a person; absent when the error is internal. */
+    readonly msg?: string,
+    readonly data?: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** Pomelo family: data lies beside code and msg. */
+  toJSON(): Record<string, unknown> {
+    return { ...this.data, code: this.code, ...(this.msg === undefined ? {} : { msg: this.msg }) };
+  }
+
+  /** Pitaya family: data lies under metadata, the code is a string. */
+  toPitaya(): Record<string, unknown> {
+    const code = `PIT-${String(this.code).padStart(3, '0')}`;
+    return { code, msg: this.msg ?? '', ...(this.data === undefined ? {} : { metadata: this.data }) };
+  }
+}
+
+/** Turns what a handler threw into its answer; `undefined` means an internal error, whose text the client must not see. */
+export function toErrorReply(error: unknown): ErrorReply | undefined {
+  if (error instanceof ErrorReply) return error;
+  if (error instanceof PomeloException) return new ErrorReply(error.code, error.message, error.data);
+  if (error instanceof HttpException) return new ErrorReply(error.getStatus(), httpMessage(error));
+  if (error instanceof RemoteException && error.code !== 500) return new ErrorReply(error.code);
+  if (error instanceof WsException) return fromWsException(error);
+  return undefined;
+}
+
+function httpMessage(error: HttpException): string {
+  const response = error.getResponse();
+  if (typeof response === 'string') return response;
+  const message: unknown = 'message' in response ? response.message : undefined;
+  return Array.isArray(message) ? message.join('; ') : String(message ?? error.message);
+}
+
+function fromWsException(error: WsException): ErrorReply {
+  const details = error.getError();
+  if (typeof details === 'string') return new ErrorReply(500, details);
+  const { code, message } = details as { code?: unknown; message?: unknown };
+  return new ErrorReply(typeof code === 'number' ? code : 500, typeof message === 'string' ? message : error.message);
+}

@@ -1,0 +1,188 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { ClientMessage } from '../connectors/connector.interface.js';
+import { reportReject } from '../diagnostics.js';
+import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
+import { pomeloError } from '../errors/pomelo.exception.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { FrontendSession } from '../sessions/frontend-session.js';
+import { HandlerTable, type CompiledHandler } from './handler-table.js';
+import { RequestDeadlines, type PendingRequest } from './request-deadlines.js';
+
+/** Takes a decoded message to its handler and the result back. A request always ends: answer, error or timeout. */
+@Injectable()
+export class Dispatcher {
+  private readonly logger = new Logger('Pomelo');
+  private readonly deadlines: RequestDeadlines;
+  private readonly maxInFlight: number;
+  private readonly warnedNotifies = new Set<string>();
+
+  constructor(
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly table: HandlerTable,
+  ) {
+    this.deadlines = new RequestDeadlines(options.limits.requestMs);
+    this.maxInFlight = options.limits.requestsInFlight;
+  }
+
+  /** Starts the handler of a message before it returns. Never throws. */
+  dispatch(session: FrontendSession, message: ClientMessage): void {
+    const { id, route } = message;
+    if (message.refusal !== undefined) {
+      this.fail(session, id, route, message.refusal);
+      return;
+    }
+    const handler = this.table.get(route);
+    if (handler === undefined) {
+      this.refuseRoute(session, message);
+      return;
+    }
+    let result: unknown;
+    try {
+      result = handler.invoke(session.view(), message.body, message, route);
+    } catch (error) {
+      this.fail(session, id, route, error, handler);
+      return;
+    }
+    if (isThenable(result)) this.settle(session, id, handler, result);
+    else if (isObservable(result)) this.settle(session, id, handler, lastValueFrom(result, { defaultValue: undefined }));
+    else this.answer(session, id, handler, result);
+  }
+
+  /** Ends the timer; for the shutdown. */
+  stop(): void {
+    this.deadlines.stop();
+  }
+
+  private settle(session: FrontendSession, id: number | undefined, handler: CompiledHandler, result: PromiseLike<unknown>): void {
+    if (id === undefined) {
+      result.then(
+        (value) => this.answer(session, undefined, handler, value),
+        (error: unknown) => this.fail(session, undefined, handler.route, error, handler),
+      );
+      return;
+    }
+    const pending = new AnswerInFlight(this, session, id, handler);
+    this.deadlines.add(pending);
+    session.inFlight += 1;
+    if (session.inFlight >= this.maxInFlight) session.client.pause?.();
+    result.then(
+      (value) => pending.succeed(value),
+      (error: unknown) => pending.fail(error),
+    );
+  }
+
+  /** Removes a request from the pending ones; for {@link AnswerInFlight}. */
+  release(request: AnswerInFlight): void {
+    this.deadlines.remove(request);
+    const { session } = request;
+    session.inFlight -= 1;
+    if (session.inFlight === this.maxInFlight - 1) session.client.resume?.();
+  }
+
+  /** The answer of a handler that ran out of time; for {@link AnswerInFlight}. */
+  timeOut(session: FrontendSession, id: number, handler: CompiledHandler): void {
+    reportReject('handler', 'handler_timeout', session.connector.name);
+    this.fail(session, id, handler.route, pomeloError('REQUEST_TIMEOUT', { ms: this.options.limits.requestMs }), handler);
+  }
+
+  /** Sends an answer; the value of a notify is ignored, with one warning a route. */
+  answer(session: FrontendSession, id: number | undefined, handler: CompiledHandler, value: unknown): void {
+    if (id === undefined) {
+      if (value !== undefined) this.warnNotify(handler);
+      return;
+    }
+    if (value instanceof ErrorReply) this.sendError(session, id, handler.route, value);
+    else this.send(session, id, handler.route, value === undefined ? {} : value);
+  }
+
+  /** Answers with an error; an unknown one becomes 500 and is logged. */
+  fail(session: FrontendSession, id: number | undefined, route: string, error: unknown, handler?: CompiledHandler): void {
+    const reply = toErrorReply(error);
+    if (reply === undefined) {
+      reportReject('handler', 'handler_error', session.connector.name);
+      const where = `${handler?.name ?? ''} {${JSON.stringify(route)}} session ${session.id}`;
+      this.logger.error(`${where} failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    }
+    if (id !== undefined) this.sendError(session, id, route, reply ?? new ErrorReply(500));
+  }
+
+  private refuseRoute(session: FrontendSession, { id, route }: ClientMessage): void {
+    reportReject('message', 'unknown_route', session.connector.name);
+    const type = route.slice(0, Math.max(0, route.indexOf('.')));
+    const elsewhere = this.options.server.types?.includes(type) === false && this.table.serverTypes().includes(type);
+    if (id === undefined) {
+      this.logger.debug(`A notify for the unknown route ${JSON.stringify(route.slice(0, 128))} was dropped`);
+      return;
+    }
+    this.fail(session, id, route, elsewhere ? pomeloError('NO_SERVER', { type }) : pomeloError('UNKNOWN_ROUTE'));
+  }
+
+  private send(session: FrontendSession, id: number, route: string, body: unknown): void {
+    if (!session.isConnected) return;
+    let bytes: Buffer;
+    try {
+      bytes = session.connector.codec.encode(session.client, id, route, body);
+    } catch (error) {
+      this.fail(session, id, route, error);
+      return;
+    }
+    session.connector.scheduler.schedule(session.client, bytes, 'response', route);
+  }
+
+  private sendError(session: FrontendSession, id: number, route: string, reply: ErrorReply): void {
+    if (!session.isConnected) return;
+    try {
+      const bytes = session.connector.codec.encode(session.client, id, route, reply);
+      session.connector.scheduler.schedule(session.client, bytes, 'response', route);
+    } catch (error) {
+      // The error itself cannot be said in this protocol: closing is the one honest answer left.
+      this.logger.error(`The error answer of ${JSON.stringify(route)} cannot be encoded: ${String(error)}`);
+      session.close();
+    }
+  }
+
+  private warnNotify({ route, name }: CompiledHandler): void {
+    if (this.warnedNotifies.has(route)) return;
+    this.warnedNotifies.add(route);
+    this.logger.warn(`${name} returned a value for a notify of {${route}}: it is ignored. Send a request to get it.`);
+  }
+}
+
+/** One request whose handler is still running: it is answered once, by the handler or by the deadline. */
+class AnswerInFlight implements PendingRequest {
+  deadline = 0;
+  previous: PendingRequest | undefined = undefined;
+  next: PendingRequest | undefined = undefined;
+  private ended = false;
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    readonly session: FrontendSession,
+    private readonly id: number,
+    private readonly handler: CompiledHandler,
+  ) {}
+
+  succeed(value: unknown): void {
+    if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
+  }
+
+  fail(error: unknown): void {
+    if (this.end()) this.dispatcher.fail(this.session, this.id, this.handler.route, error, this.handler);
+  }
+
+  expire(): void {
+    if (this.end()) this.dispatcher.timeOut(this.session, this.id, this.handler);
+  }
+
+  private end(): boolean {
+    if (this.ended) return false;
+    this.ended = true;
+    this.dispatcher.release(this);
+    return true;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

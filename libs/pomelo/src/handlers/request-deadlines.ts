@@ -1,0 +1,60 @@
+/** A request that waits for its asynchronous handler. Linked into {@link RequestDeadlines}. */
+export interface PendingRequest {
+  deadline: number;
+  previous: PendingRequest | undefined;
+  next: PendingRequest | undefined;
+  /** Called once, when the time is over. */
+  expire(): void;
+}
+
+/**
+ * The deadlines of all pending requests. Every request has the same time, so the list is sorted by itself: one timer
+ * looks at its head, and adding or removing a request costs a few assignments.
+ */
+export class RequestDeadlines {
+  private head: PendingRequest | undefined;
+  private tail: PendingRequest | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly timeMs: number) {}
+
+  add(request: PendingRequest): void {
+    request.deadline = performance.now() + this.timeMs;
+    request.previous = this.tail;
+    if (this.tail === undefined) this.head = request;
+    else this.tail.next = request;
+    this.tail = request;
+    this.timer ??= this.arm(this.timeMs);
+  }
+
+  remove(request: PendingRequest): void {
+    if (request.previous === undefined) {
+      if (this.head === request) this.head = request.next;
+    } else request.previous.next = request.next;
+    if (request.next === undefined) {
+      if (this.tail === request) this.tail = request.previous;
+    } else request.next.previous = request.previous;
+    request.previous = undefined;
+    request.next = undefined;
+  }
+
+  /** Ends the timer; pending requests stay unanswered: their connections are closing. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private arm(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.expireDue(), Math.max(1, Math.ceil(ms))).unref();
+  }
+
+  private expireDue(): void {
+    const now = performance.now();
+    while (this.head !== undefined && this.head.deadline <= now) {
+      const due = this.head;
+      this.remove(due);
+      due.expire();
+    }
+    this.timer = this.head === undefined ? undefined : this.arm(this.head.deadline - now);
+  }
+}

@@ -1,0 +1,115 @@
+import { Inject, Injectable, Logger, type CanActivate, type OnModuleInit, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { firstValueFrom, isObservable } from 'rxjs';
+import type { HandshakeData, HandshakeReply } from '../connectors/connector.interface.js';
+import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
+import { toErrorReply } from '../errors/error-reply.js';
+import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { Session } from '../sessions/session.js';
+import { HANDSHAKE_GUARDS_METADATA, ON_HANDSHAKE_METADATA } from './handshake.decorators.js';
+
+type GuardRef = CanActivate | Type<CanActivate>;
+type Hook = (handshake: HandshakeData, session: Session) => unknown;
+
+interface HandshakeStep {
+  readonly guards: readonly CanActivate[];
+  readonly hook: Hook | undefined;
+  readonly host: Type;
+  readonly callback: (...args: unknown[]) => unknown;
+}
+
+/** Decides on handshakes: the guards in order, then the hooks. */
+@Injectable()
+export class HandshakePipeline implements OnModuleInit {
+  private readonly logger = new Logger('Pomelo');
+  private steps: HandshakeStep[] = [];
+
+  constructor(
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly explorer: DecoratedMethodExplorer,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const steps: HandshakeStep[] = [];
+    if (this.options.handshakeGuards.length > 0) {
+      const guards = await this.resolve(this.options.handshakeGuards);
+      steps.push({ guards, hook: undefined, host: HandshakePipeline, callback: () => undefined });
+    }
+    for (const found of this.explorer.explore(ON_HANDSHAKE_METADATA, 'OnHandshake')) steps.push(await this.stepOf(found));
+    this.steps = steps;
+  }
+
+  /** Nobody wants to decide: handshakes are accepted at once. */
+  get isEmpty(): boolean {
+    return this.steps.length === 0;
+  }
+
+  /** Runs guards and hooks. Rejects with a {@link PomeloException} whose code is for the client. */
+  async run(handshake: HandshakeData, session: Session): Promise<HandshakeReply> {
+    const timeMs = this.options.limits.handshakeHookMs;
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs })), timeMs);
+    });
+    try {
+      return await Promise.race([this.decide(handshake, session), deadline]);
+    } catch (error) {
+      throw this.refusal(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async decide(handshake: HandshakeData, session: Session): Promise<HandshakeReply> {
+    let user: unknown;
+    for (const step of this.steps) {
+      for (const guard of step.guards) {
+        if (!(await this.allows(guard, step, handshake, session))) throw pomeloError('HANDSHAKE_REFUSED');
+      }
+      const answer = await step.hook?.(handshake, session);
+      if (answer !== undefined) user = answer;
+    }
+    return user === undefined ? {} : { user };
+  }
+
+  private async allows(guard: CanActivate, step: HandshakeStep, handshake: HandshakeData, session: Session): Promise<boolean> {
+    const context = new ExecutionContextHost([session, handshake, undefined, '@handshake'], step.host, step.callback);
+    context.setType('ws');
+    const verdict = await guard.canActivate(context);
+    return isObservable(verdict) ? firstValueFrom(verdict) : verdict;
+  }
+
+  private refusal(error: unknown): PomeloException {
+    if (error instanceof PomeloException) return error;
+    const reply = toErrorReply(error);
+    if (reply !== undefined) return new PomeloException(reply.code, reply.msg ?? '');
+    this.logger.error(`A handshake hook failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    return pomeloError('HANDSHAKE_REFUSED');
+  }
+
+  private async stepOf({ wrapper, method }: Annotated): Promise<HandshakeStep> {
+    const instance = wrapper.instance as Record<string, Hook>;
+    const callback = instance[method] as Hook;
+    const host = instance.constructor as unknown as Type;
+    const declared = [host, callback].flatMap(
+      (target) => (Reflect.getMetadata(HANDSHAKE_GUARDS_METADATA, target) ?? []) as GuardRef[],
+    );
+    return { guards: await this.resolve(declared), hook: callback.bind(instance), host, callback: callback as HandshakeStep['callback'] };
+  }
+
+  private async resolve(guards: readonly GuardRef[]): Promise<CanActivate[]> {
+    return Promise.all(guards.map((guard) => (typeof guard === 'function' ? this.instanceOf(guard) : guard)));
+  }
+
+  /** The provider of the application when there is one, else an instance made with its dependencies. */
+  private async instanceOf(guard: Type<CanActivate>): Promise<CanActivate> {
+    try {
+      return this.modules.get(guard, { strict: false });
+    } catch {
+      return this.modules.create(guard);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+export { PomeloAdapter } from './adapter/pomelo.adapter.js';
+export type { PomeloServer } from './adapter/gateway-face.js';
+export { Channel } from './channels/channel.js';
+export type { ChannelMember } from './channels/channel-member.js';
+export { ChannelService, type BroadcastOptions } from './channels/channel.service.js';
+export type { PushCallOptions } from './channels/fan-out.js';
+export type { MessageKind, PushOptions, ScheduledMessage } from './channels/push-scheduler.js';
+export type { ClusterDriver, ClusterTransport, FrameSink, PeerId } from './cluster/cluster-driver.interface.js';
+export { memory } from './cluster/memory/memory.driver.js';
+export { rendezvous, type RoutingFunction, type RoutingKey } from './cluster/routing.js';
+export type { ServerInfo } from './cluster/server-info.interface.js';
+export { ServerRegistry, type ServerListener } from './cluster/server-registry.js';
+export type {
+  ClientManager,
+  ClientMessage,
+  ClientSocket,
+  CloseReason,
+  Connector,
+  ConnectorCodec,
+  HandshakeData,
+  HandshakeReply,
+  ListenAddress,
+} from './connectors/connector.interface.js';
+export { hybrid, HybridConnector } from './connectors/hybrid/hybrid.connector.js';
+export type { HybridOptions } from './connectors/hybrid/hybrid.options.js';
+export type { ProtobufOptions } from './connectors/hybrid/protobuf-schemas.js';
+export type { RejectEvent } from './diagnostics.js';
+export { ErrorReply } from './errors/error-reply.js';
+export { ERROR_TABLE, type ErrorCode } from './errors/error-table.js';
+export { PomeloConfigException, PomeloException, type PomeloExceptionOptions } from './errors/pomelo.exception.js';
+export { RemoteException } from './errors/remote.exception.js';
+export { Handler } from './handlers/handler.decorator.js';
+export { HandlerRequest } from './handlers/handler-table.js';
+export { ConnectedSession, MessageId, Route } from './handlers/param.decorators.js';
+export { OnHandshake, UseHandshakeGuards } from './handshake/handshake.decorators.js';
+export { DEFAULT_LIMITS, type PomeloLimits } from './options/limits.js';
+export type { PomeloModuleOptions, ServerOptions, SingleSessionPolicy } from './options/pomelo-options.interface.js';
+export { PomeloModule } from './pomelo.module.js';
+export { getRemoteToken, InjectRemote } from './remotes/inject-remote.decorator.js';
+export type { CallOptions, RemoteClient, RemoteFanOut, RemoteMethods, RemoteNotify } from './remotes/remote-client.js';
+export { Remote } from './remotes/remote.decorator.js';
+export type { SessionData } from './sessions/session-data.interface.js';
+export { OnSessionBound, OnSessionClosed, OnSessionUnbound } from './sessions/session-events.decorator.js';
+export { SessionEvents, type SessionEvent, type SessionListener } from './sessions/session-events.js';
+export type { SessionChanges, SessionHome, SessionSettings } from './sessions/session-home.interface.js';
+export { Session } from './sessions/session.js';
+export { SessionService } from './sessions/session.service.js';

@@ -1,0 +1,40 @@
+import type { CanActivate, Type } from '@nestjs/common';
+import type { PushOptions } from '../channels/push-scheduler.js';
+import type { RoutingFunction } from '../cluster/routing.js';
+import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
+import type { Connector } from '../connectors/connector.interface.js';
+import type { PomeloLimits } from './limits.js';
+
+/** Which server of the architecture this process is. */
+export interface ServerOptions {
+  /** Unique in the cluster: 1 to 64 of `A-Z a-z 0-9 _ -`. Default `server-1`. */
+  readonly id?: string;
+  /** Server types hosted by this process. Default: every type that its handlers and remotes name. */
+  readonly types?: readonly string[];
+  /** Told to the other servers, for routing functions: host, port, zone. Plain JSON. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What happens when a uid is bound that already has a live session. */
+export type SingleSessionPolicy = false | 'kickOld' | 'refuseNew';
+
+/** Options of {@link PomeloModule.forRoot}. */
+export interface PomeloModuleOptions {
+  /** Transports with their wire protocols: instances, or injectable classes made by Nest. Default none. */
+  readonly connectors?: readonly (Connector | Type<Connector>)[];
+  readonly server?: ServerOptions;
+  /** Guards of the handshake, before those of `@UseHandshakeGuards`: injectable classes or instances. */
+  readonly handshakeGuards?: readonly (CanActivate | Type<CanActivate>)[];
+  readonly sessions?: {
+    /** One session a user: kick the old one, refuse the new one, or allow many. Default false (many), as Pomelo. */
+    readonly single?: SingleSessionPolicy;
+  };
+  /** When answers and pushes are written. */
+  readonly push?: PushOptions;
+  /** Chooses the server of a type for a session; `default` serves the types that are not named. */
+  readonly routes?: Readonly<Record<string, RoutingFunction>>;
+  /** How servers find and call each other. Default: this process alone. */
+  readonly cluster?: ClusterDriver;
+  /** Numbers that bound what clients can cost; see the limits page. `false` lifts the flow limits, for measurements only. */
+  readonly limits?: Partial<PomeloLimits> | false;
+}

@@ -1,0 +1,17 @@
+import type { PomeloLimits } from './limits.js';
+import type { PomeloModuleOptions, SingleSessionPolicy } from './pomelo-options.interface.js';
+
+/** Injection token of the {@link ResolvedOptions}. */
+export const POMELO_OPTIONS = Symbol('POMELO_OPTIONS');
+
+/** The checked options with every default filled in. */
+export interface ResolvedOptions {
+  readonly connectors: NonNullable<PomeloModuleOptions['connectors']>;
+  readonly server: { readonly id: string; readonly types: readonly string[] | undefined; readonly metadata: Readonly<Record<string, unknown>> };
+  readonly handshakeGuards: NonNullable<PomeloModuleOptions['handshakeGuards']>;
+  readonly sessions: { readonly single: SingleSessionPolicy };
+  readonly push: NonNullable<PomeloModuleOptions['push']>;
+  readonly routes: NonNullable<PomeloModuleOptions['routes']>;
+  readonly cluster: PomeloModuleOptions['cluster'];
+  readonly limits: Readonly<PomeloLimits>;
+}

@@ -1,0 +1,74 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ConnectorHost } from './adapter/connector-host.js';
+import { PomeloAdapter } from './adapter/pomelo.adapter.js';
+import { ChannelService } from './channels/channel.service.js';
+import { ClusterService } from './cluster/cluster.service.js';
+import { ServerRegistry } from './cluster/server-registry.js';
+import { DecoratedMethodExplorer } from './discovery/decorated-method.explorer.js';
+import { MethodCompiler } from './discovery/method-compiler.js';
+import { Dispatcher } from './handlers/dispatcher.js';
+import { HandlerTable } from './handlers/handler-table.js';
+import { HandshakePipeline } from './handshake/handshake-pipeline.js';
+import { resolveOptions } from './options/resolve-options.js';
+import { POMELO_OPTIONS } from './options/resolved-options.js';
+import {
+  type ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+  type OPTIONS_TYPE,
+} from './pomelo.module-definition.js';
+import { remoteClientProviders } from './remotes/inject-remote.decorator.js';
+import { RemoteClients } from './remotes/remote-clients.js';
+import { RemoteTable } from './remotes/remote-table.js';
+import { RpcService } from './remotes/rpc.service.js';
+import { SessionEvents } from './sessions/session-events.js';
+import { SessionEventsExplorer } from './sessions/session-events.explorer.js';
+import { SessionService } from './sessions/session.service.js';
+
+const SERVICES = [PomeloAdapter, SessionService, SessionEvents, ChannelService, ServerRegistry];
+
+/** The Pomelo architecture in a Nest application: `imports: [PomeloModule.forRoot({ connectors: [hybrid({ port: 3010 })] })]`. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    { provide: POMELO_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
+    ...SERVICES,
+    ConnectorHost,
+    ClusterService,
+    DecoratedMethodExplorer,
+    Dispatcher,
+    HandlerTable,
+    HandshakePipeline,
+    MethodCompiler,
+    RemoteClients,
+    RemoteTable,
+    RpcService,
+    SessionEventsExplorer,
+  ],
+  exports: SERVICES,
+})
+export class PomeloModule extends ConfigurableModuleClass {
+  /** Configures the module with a value. */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return withRemoteClients(super.forRoot(options));
+  }
+
+  /** Configures the module with `useFactory`, `useClass` or `useExisting`. */
+  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return withRemoteClients(super.forRootAsync(options));
+  }
+}
+
+/** Nest reads the getters when it scans the modules: every class that injects a remote has been loaded by then. */
+function withRemoteClients(definition: DynamicModule): DynamicModule {
+  return {
+    ...definition,
+    get providers() {
+      return [...(definition.providers ?? []), ...remoteClientProviders()];
+    },
+    get exports() {
+      return [...(definition.exports ?? []), ...remoteClientProviders()];
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
+import type { BoundConnector } from '../connectors/bound-connector.js';
+import { pomeloError } from '../errors/pomelo.exception.js';
+import type { SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
+import type { SessionService } from './session.service.js';
+import { Session } from './session.js';
+
+const NO_SETTINGS: SessionSettings = Object.freeze(Object.create(null) as Record<string, unknown>);
+
+/** The session itself, on the frontend that owns it. One object a connection; handlers see it through {@link Session}. */
+export class FrontendSession implements SessionHome {
+  uid: string | undefined = undefined;
+  settings: SessionSettings = NO_SETTINGS;
+  isConnected = true;
+  /** Requests that have not been answered yet. */
+  inFlight = 0;
+  /** Set while the handshake is being decided: messages wait for it. */
+  admission: Promise<unknown> | undefined = undefined;
+  /** The reason of our own side for closing, kept until the connection reports its end. */
+  closeReason: CloseReason | undefined = undefined;
+
+  constructor(
+    readonly id: string,
+    readonly client: ClientSocket,
+    readonly connector: BoundConnector,
+    private readonly sessions: SessionService,
+  ) {}
+
+  get frontendId(): string {
+    return this.sessions.frontendId;
+  }
+
+  get remoteAddress(): string {
+    return this.client.remoteAddress;
+  }
+
+  /** A fresh view for one message. */
+  view(): Session {
+    return new Session(this, this.uid, this.settings);
+  }
+
+  async bind(uid: string): Promise<void> {
+    this.sessions.bindSession(this, uid);
+  }
+
+  async unbind(uid: string): Promise<void> {
+    this.sessions.unbindSession(this, uid);
+  }
+
+  async push(changes: SessionChanges): Promise<void> {
+    if (!this.isConnected) throw pomeloError('SESSION_CLOSED', { session: this.id });
+    const next = Object.assign(Object.create(null) as Record<string, unknown>, this.settings);
+    for (const [key, value] of Object.entries(changes)) {
+      if (value === undefined) delete next[key];
+      else next[key] = value;
+    }
+    this.settings = next;
+  }
+
+  send(route: string, body: unknown): boolean {
+    if (!this.isConnected) return false;
+    const bytes = this.connector.codec.encode(this.client, undefined, route, body);
+    this.connector.scheduler.schedule(this.client, bytes, 'push', route);
+    return true;
+  }
+
+  close(reason?: string): void {
+    if (!this.isConnected) return;
+    this.closeReason ??= reason ?? 'closed';
+    this.connector.scheduler.flush(this.client);
+    this.client.close(reason);
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { CloseReason } from '../connectors/connector.interface.js';
+import type { Session } from './session.js';
+
+/** What a listener of a session event gets. `detail` is the close reason, or the uid of a bind or unbind. */
+export type SessionListener = (session: Session, detail: CloseReason) => unknown;
+
+/** The three moments of a session that an application may listen to. */
+export type SessionEvent = 'closed' | 'bound' | 'unbound';
+
+/** Calls the listeners of session events; a listener that fails is logged and hurts nobody else. */
+@Injectable()
+export class SessionEvents {
+  private readonly logger = new Logger('Pomelo');
+  private readonly listeners: Record<SessionEvent, SessionListener[]> = { closed: [], bound: [], unbound: [] };
+
+  /** Adds a listener; the result removes it. */
+  on(event: SessionEvent, listener: SessionListener): () => void {
+    this.listeners[event].push(listener);
+    return () => {
+      this.listeners[event] = this.listeners[event].filter((candidate) => candidate !== listener);
+    };
+  }
+
+  /** Calls every listener in the order of registration; does not wait for asynchronous ones. */
+  emit(event: SessionEvent, session: Session, detail: CloseReason): void {
+    for (const listener of this.listeners[event]) {
+      try {
+        const result = listener(session, detail);
+        if (result instanceof Promise) result.catch((error: unknown) => this.report(event, error));
+      } catch (error) {
+        this.report(event, error);
+      }
+    }
+  }
+
+  private report(event: SessionEvent, error: unknown): void {
+    this.logger.error(`A listener of session ${event} failed`, error instanceof Error ? error.stack : error);
+  }
+}

@@ -1,0 +1,27 @@
+/** Values of a session: never changed in place, replaced as a whole. */
+export type SessionSettings = Readonly<Record<string, unknown>>;
+
+/** Keys that a push writes; a key with the value `undefined` is removed. */
+export type SessionChanges = Readonly<Record<string, unknown>>;
+
+/**
+ * Where a session lives: the frontend that holds its connection. The view that handlers get talks to it through this
+ * interface, so that the same code works on the frontend itself and on any other server.
+ */
+export interface SessionHome {
+  readonly id: string;
+  readonly frontendId: string;
+  readonly remoteAddress: string;
+  /** The connection is open. */
+  readonly isConnected: boolean;
+  /** Binds a uid; rejects with `BAD_UID`, `ALREADY_BOUND`, `UID_TAKEN` or `SESSION_CLOSED`. */
+  bind(uid: string): Promise<void>;
+  /** Removes the binding; rejects with `NOT_BOUND` or `SESSION_CLOSED`. */
+  unbind(uid: string): Promise<void>;
+  /** Writes changed values; rejects with `SESSION_CLOSED`. */
+  push(changes: SessionChanges): Promise<void>;
+  /** Sends a push message to the client; false when the session is closed. */
+  send(route: string, body: unknown): boolean;
+  /** Ends the connection; a string is told to the client. */
+  close(reason?: string): void;
+}

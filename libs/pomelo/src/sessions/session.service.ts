@@ -1,0 +1,194 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import type { BoundConnector } from '../connectors/bound-connector.js';
+import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
+import { pomeloError } from '../errors/pomelo.exception.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { FrontendSession } from './frontend-session.js';
+import { SessionEvents } from './session-events.js';
+import type { Session } from './session.js';
+import { assertUid } from './uid.js';
+
+/** The sessions of this frontend. Names follow Pomelo's `sessionService`. */
+@Injectable()
+export class SessionService {
+  /** Id of this server. */
+  readonly frontendId: string;
+  private readonly idPrefix: string;
+  private counter = 0;
+  private readonly sessions = new Map<string, FrontendSession>();
+  private readonly byUid = new Map<string, Set<FrontendSession>>();
+
+  constructor(
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly events: SessionEvents,
+  ) {
+    this.frontendId = options.server.id;
+    this.idPrefix = `${this.frontendId}.${randomBytes(4).toString('hex')}.`;
+  }
+
+  /** The session with this id; `undefined` when it is not connected to this frontend. */
+  get(sessionId: string): Session | undefined {
+    return this.sessions.get(sessionId)?.view();
+  }
+
+  /** All sessions of a user on this frontend; empty when there are none. */
+  getByUid(uid: string): Session[] {
+    return Array.from(this.byUid.get(uid) ?? [], (session) => session.view());
+  }
+
+  /** The user has a session on this frontend. */
+  async isBound(uid: string): Promise<boolean> {
+    return this.byUid.has(uid);
+  }
+
+  /** Binds a uid to a session, given itself or by id. Rejects as {@link Session.bind}. */
+  async bind(session: Session | string, uid: string): Promise<void> {
+    await this.viewOf(session).bind(uid);
+  }
+
+  /** Removes a binding. Rejects as {@link Session.unbind}. */
+  async unbind(session: Session | string, uid: string): Promise<void> {
+    await this.viewOf(session).unbind(uid);
+  }
+
+  /** Kicks every session of a user. Resolves to the number of sessions; an unknown user is fine. */
+  async kick(uid: string, reason = 'kick'): Promise<number> {
+    const sessions = [...(this.byUid.get(uid) ?? [])];
+    for (const session of sessions) session.close(reason);
+    return sessions.length;
+  }
+
+  /** Kicks one session. Resolves to false when it is not connected here. */
+  async kickBySessionId(sessionId: string, reason = 'kick'): Promise<boolean> {
+    const session = this.sessions.get(sessionId);
+    session?.close(reason);
+    return session !== undefined;
+  }
+
+  /** Writes one value straight into the session. Rejects with `SESSION_CLOSED`. */
+  async import(sessionId: string, key: string, value: unknown): Promise<void> {
+    await this.importAll(sessionId, { [key]: value });
+  }
+
+  /** Writes values straight into the session. Rejects with `SESSION_CLOSED`. */
+  async importAll(sessionId: string, values: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.viewOf(sessionId).home.push(values);
+  }
+
+  /** Network address of a session's client. */
+  getClientAddressBySessionId(sessionId: string): string | undefined {
+    return this.sessions.get(sessionId)?.remoteAddress;
+  }
+
+  /** Number of sessions on this frontend. */
+  getSessionsCount(): number {
+    return this.sessions.size;
+  }
+
+  /** Number of users with a session on this frontend. */
+  getBoundUsersCount(): number {
+    return this.byUid.size;
+  }
+
+  /** Calls `visit` with every session. */
+  forEachSession(visit: (session: Session) => void): void {
+    for (const session of this.sessions.values()) visit(session.view());
+  }
+
+  /** Calls `visit` with every session that has a uid. */
+  forEachBindedSession(visit: (session: Session) => void): void {
+    for (const session of this.sessions.values()) if (session.uid !== undefined) visit(session.view());
+  }
+
+  /** Sends a push message to one session. Resolves to false when it is not connected here. */
+  async sendMessage(sessionId: string, route: string, body: unknown): Promise<boolean> {
+    return this.sessions.get(sessionId)?.send(route, body) ?? false;
+  }
+
+  /** Sends a push message to every session of a user. Resolves to false when there is none. */
+  async sendMessageByUid(uid: string, route: string, body: unknown): Promise<boolean> {
+    const sessions = this.byUid.get(uid);
+    if (sessions === undefined) return false;
+    for (const session of sessions) session.send(route, body);
+    return true;
+  }
+
+  /** The sessions themselves; for channels and connectors. */
+  all(): Iterable<FrontendSession> {
+    return this.sessions.values();
+  }
+
+  /** The sessions of a user themselves; for channels. */
+  ofUid(uid: string): ReadonlySet<FrontendSession> | undefined {
+    return this.byUid.get(uid);
+  }
+
+  /** The session itself, by id; for channels. */
+  owned(sessionId: string): FrontendSession | undefined {
+    return this.sessions.get(sessionId);
+  }
+
+  /** Makes the session of a new client; for the adapter. */
+  open(client: ClientSocket, connector: BoundConnector): FrontendSession {
+    this.counter += 1;
+    const session = new FrontendSession(this.idPrefix + String(this.counter), client, connector, this);
+    this.sessions.set(session.id, session);
+    return session;
+  }
+
+  /** Ends a session whose client is gone, and tells the listeners; for the adapter. False when it had ended already. */
+  closed(session: FrontendSession, reason: CloseReason, tell = true): boolean {
+    if (!this.sessions.delete(session.id)) return false;
+    session.isConnected = false;
+    const view = session.view();
+    this.forgetUid(session);
+    if (tell) this.events.emit('closed', view, reason);
+    return true;
+  }
+
+  /** Binds; throws what {@link Session.bind} rejects with. */
+  bindSession(session: FrontendSession, uid: string): void {
+    assertUid(uid, this.options.limits.uidLength);
+    if (!session.isConnected) throw pomeloError('SESSION_CLOSED', { session: session.id });
+    if (session.uid === uid) return;
+    if (session.uid !== undefined) throw pomeloError('ALREADY_BOUND', { uid: session.uid });
+    this.makeRoomFor(uid);
+    session.uid = uid;
+    const sessions = this.byUid.get(uid);
+    if (sessions === undefined) this.byUid.set(uid, new Set([session]));
+    else sessions.add(session);
+    this.events.emit('bound', session.view(), uid);
+  }
+
+  /** Removes a binding; throws what {@link Session.unbind} rejects with. */
+  unbindSession(session: FrontendSession, uid: string): void {
+    if (!session.isConnected) throw pomeloError('SESSION_CLOSED', { session: session.id });
+    if (session.uid === undefined || session.uid !== uid) throw pomeloError('NOT_BOUND', { uid });
+    this.forgetUid(session);
+    session.uid = undefined;
+    this.events.emit('unbound', session.view(), uid);
+  }
+
+  private makeRoomFor(uid: string): void {
+    const others = this.byUid.get(uid);
+    if (others === undefined || this.options.sessions.single === false) return;
+    if (this.options.sessions.single === 'refuseNew') throw pomeloError('UID_TAKEN', { uid });
+    // The index lets go of them at once: they stay connected until their kick has been sent.
+    this.byUid.delete(uid);
+    for (const other of others) other.close('replaced');
+  }
+
+  private forgetUid(session: FrontendSession): void {
+    if (session.uid === undefined) return;
+    const sessions = this.byUid.get(session.uid);
+    if (sessions?.delete(session) && sessions.size === 0) this.byUid.delete(session.uid);
+  }
+
+  private viewOf(session: Session | string): Session {
+    if (typeof session !== 'string') return session;
+    const found = this.get(session);
+    if (found === undefined) throw pomeloError('SESSION_CLOSED', { session });
+    return found;
+  }
+}

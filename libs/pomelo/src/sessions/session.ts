@@ -1,0 +1,124 @@
+import type { SessionData } from './session-data.interface.js';
+import type { SessionHome, SessionSettings } from './session-home.interface.js';
+
+/**
+ * A client's session as one message sees it.
+ *
+ * As in Pomelo, `set` and `delete` change this view alone; {@link push} and {@link pushAll} write to the frontend that
+ * owns the session, and the next message sees it. The same code behaves the same in one process and in a cluster.
+ */
+export class Session {
+  private changes: Record<string, unknown> | undefined;
+
+  constructor(
+    /** Where the session lives. For connectors and the framework; handlers do not need it. */
+    readonly home: SessionHome,
+    /** Bound user, or `undefined` for a guest. */
+    public uid: string | undefined,
+    private readonly settings: SessionSettings,
+  ) {}
+
+  /** Unique in the cluster and over restarts; not a secret, and never accepted from a client. */
+  get id(): string {
+    return this.home.id;
+  }
+
+  /** Id of the server that holds the connection. */
+  get frontendId(): string {
+    return this.home.frontendId;
+  }
+
+  /** Network address of the client, without the port. */
+  get remoteAddress(): string {
+    return this.home.remoteAddress;
+  }
+
+  /** No uid is bound. */
+  get isGuest(): boolean {
+    return this.uid === undefined;
+  }
+
+  /** The connection is open. */
+  get isConnected(): boolean {
+    return this.home.isConnected;
+  }
+
+  /** Reads a value of this view; `undefined` when it is not set. */
+  get<K extends keyof SessionData>(key: K): SessionData[K] | undefined {
+    const name = String(key);
+    const changed = this.changes;
+    if (changed !== undefined && Object.hasOwn(changed, name)) return changed[name] as SessionData[K];
+    return Object.hasOwn(this.settings, name) ? (this.settings[name] as SessionData[K]) : undefined;
+  }
+
+  /** Sets one value, or all of an object, in this view. */
+  set<K extends keyof SessionData>(key: K, value: SessionData[K]): this;
+  set(values: Partial<SessionData>): this;
+  set(keyOrValues: PropertyKey | Partial<SessionData>, value?: unknown): this {
+    this.changes ??= emptyRecord();
+    if (typeof keyOrValues === 'object') Object.assign(this.changes, keyOrValues);
+    else this.changes[String(keyOrValues)] = value;
+    return this;
+  }
+
+  /** Removes a value from this view. */
+  delete(key: keyof SessionData): this {
+    this.changes ??= emptyRecord();
+    this.changes[String(key)] = undefined;
+    return this;
+  }
+
+  /** Writes the named values to the owning frontend. Rejects with `SESSION_CLOSED`. */
+  async push(...keys: (keyof SessionData)[]): Promise<void> {
+    const changes = emptyRecord();
+    for (const key of keys) changes[String(key)] = this.get(key);
+    await this.home.push(changes);
+  }
+
+  /** Writes every value that this view changed. Rejects with `SESSION_CLOSED`. */
+  async pushAll(): Promise<void> {
+    if (this.changes !== undefined) await this.home.push({ ...this.changes });
+  }
+
+  /**
+   * Binds a user to the session; the same uid again is fine.
+   *
+   * Rejects with `BAD_UID`, `ALREADY_BOUND` (another uid), `UID_TAKEN` (policy `refuseNew`) or `SESSION_CLOSED`.
+   */
+  async bind(uid: string): Promise<void> {
+    await this.home.bind(uid);
+    this.uid = uid;
+  }
+
+  /** Removes the binding; `uid` defaults to the bound one. Rejects with `NOT_BOUND` or `SESSION_CLOSED`. */
+  async unbind(uid = this.uid): Promise<void> {
+    await this.home.unbind(uid ?? '');
+    this.uid = undefined;
+  }
+
+  /** Sends a push message to this client. Resolves to false when the session is closed. */
+  send(route: string, body: unknown): Promise<boolean> {
+    return Promise.resolve(this.home.send(route, body));
+  }
+
+  /** Tells the client why, then ends the connection. */
+  kick(reason = 'kick'): Promise<void> {
+    this.home.close(reason);
+    return Promise.resolve();
+  }
+
+  /** Ends the connection without a word. */
+  close(): Promise<void> {
+    this.home.close();
+    return Promise.resolve();
+  }
+
+  /** The values of this view, as a plain copy. */
+  toJSON(): { id: string; frontendId: string; uid: string | undefined; settings: Record<string, unknown> } {
+    return { id: this.id, frontendId: this.frontendId, uid: this.uid, settings: { ...this.settings, ...this.changes } };
+  }
+}
+
+function emptyRecord(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>;
+}

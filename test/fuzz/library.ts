@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as planted from './planted/planted-bug.js';
+
+/** The library under test. */
+export type Protocol = typeof import('nestjs-pomelo-protocol');
+/** The bugs that prove the fuzzer. */
+export type Planted = typeof planted;
+
+/** What targets call: the instrumented copies, never the library that this program could import itself. */
+export interface Library {
+  readonly protocol: Protocol;
+  readonly planted: Planted;
+}
+
+/** The boundary at which modules from a folder get the types of those that they are copies of. */
+export async function loadLibrary(directory: string): Promise<Library> {
+  const load = async (path: string): Promise<unknown> => import(pathToFileURL(join(directory, path)).href);
+  return {
+    protocol: (await load('protocol/index.js')) as Protocol,
+    planted: (await load('planted/planted-bug.js')) as Planted,
+  };
+}

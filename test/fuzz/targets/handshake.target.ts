@@ -1,0 +1,53 @@
+import type { Protocol } from '../library.js';
+import { invariant, textBytes, type FuzzTarget } from './fuzz-target.js';
+import { JSON_TOKENS } from './json-tokens.js';
+import { jsonSeeds } from './seeds.js';
+
+const limits = { maxBytes: 1500, maxDepth: 8 };
+const TEXT_FIELDS = ['type', 'version', 'platform', 'libVersion'] as const;
+
+function check(
+  { readHandshakeRequest, parseJson, detectDialect, JsonRefusal }: Protocol,
+  input: Uint8Array,
+): void {
+  const request = readHandshakeRequest(input, 0, input.length, limits);
+  const value = parseJson(input, 0, input.length, limits);
+  if (request instanceof JsonRefusal) {
+    invariant(request === value || request === JsonRefusal.BadJson, 'a handshake is refused as its JSON is');
+    return;
+  }
+  invariant(
+    typeof request.sys === 'object' && request.sys !== null && !Array.isArray(request.sys),
+    'sys is an object',
+  );
+  invariant(
+    TEXT_FIELDS.every((field) => ['string', 'undefined'].includes(typeof request.sys[field])),
+    'text is text',
+  );
+  const isPitaya = request.sys.platform !== undefined && request.sys.libVersion !== undefined;
+  invariant(
+    detectDialect(request) === (isPitaya ? 'pitaya' : 'pomelo'),
+    'the dialect follows from two fields',
+  );
+  invariant(!JSON.stringify(request).includes('"__proto__":'), 'no key reaches a prototype');
+}
+
+/** Bodies of HANDSHAKE packages. */
+export const handshakeTarget: FuzzTarget = {
+  name: 'handshake',
+  seeds: [
+    ...jsonSeeds('live.handshake'),
+    ...textBytes(
+      '{"sys":{"platform":"mac","libVersion":"0.3.5","clientBuildNumber":"20"},"user":{}}',
+      '{"sys":0}',
+    ),
+  ],
+  tokens: [
+    ...JSON_TOKENS,
+    ...textBytes('{"sys":', '"platform":', '"libVersion":', '"type":', '"version":', '"user":'),
+  ],
+  prepare:
+    ({ protocol }) =>
+    (input) =>
+      check(protocol, input),
+};
