@@ -1,9 +1,7 @@
 import {
-  decodePackages,
   HANDSHAKE_ACK_PACKAGE,
   HEARTBEAT_PACKAGE,
   JsonRefusal,
-  PackageDecoder,
   PackageType,
   parseJson,
   type PackageSink,
@@ -11,12 +9,14 @@ import {
 import { Deferred } from './deferred.js';
 import type { Endpoint } from './endpoint.js';
 import { PomeloClientError } from './errors.js';
+import type { PackageReader } from './framing.js';
 import { encodeHandshake, readHandshakeReply } from './handshake.js';
 import { Heartbeat, heartbeatIntervalMs } from './heartbeat.js';
 import { jsonLimits, malformed } from './json-body.js';
 import { MessageCodec } from './message-codec.js';
 import { MessageExchange } from './message-exchange.js';
 import type { ResolvedOptions } from './options.js';
+import { timerDelay } from './timer-delay.js';
 import type { Transport, TransportSink } from './transport.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -40,11 +40,11 @@ export class Connection implements TransportSink, PackageSink {
   private readonly opening = new Deferred<void>();
   private readonly ending = new Deferred<void>();
   private readonly giveUp = new AbortController();
-  private readonly decoder: PackageDecoder;
   private readonly deadline: ReturnType<typeof setTimeout>;
   private phase: 'dialling' | 'handshake' | 'open' | 'closed' = 'dialling';
   private handshake: Uint8Array | undefined;
   private transport: Transport | undefined;
+  private read: PackageReader | undefined;
   private heartbeat: Heartbeat | undefined;
 
   constructor(
@@ -58,8 +58,10 @@ export class Connection implements TransportSink, PackageSink {
       (bytes) => this.transport?.send(bytes),
       (route, body) => hooks.onPush(route, body),
     );
-    this.decoder = new PackageDecoder(options.maxPackageBytes);
-    this.deadline = setTimeout(() => this.fail('TIMEOUT', 'of the handshake'), options.timeoutMs);
+    this.deadline = setTimeout(
+      () => this.fail('TIMEOUT', `handshake within ${options.timeoutMs} ms`),
+      timerDelay(options.timeoutMs),
+    );
     void this.dial();
   }
 
@@ -93,6 +95,7 @@ export class Connection implements TransportSink, PackageSink {
       transport.close();
       return;
     }
+    this.read = transport.framing(this.options.maxPackageBytes, this);
     this.phase = 'handshake';
     transport.send(this.handshake);
   }
@@ -100,10 +103,7 @@ export class Connection implements TransportSink, PackageSink {
   /** Bytes from the server. */
   onBytes(bytes: Uint8Array): void {
     if (this.phase === 'closed') return;
-    const refusal =
-      this.transport?.framing === 'message'
-        ? decodePackages(bytes, this.options.maxPackageBytes, this)
-        : this.decoder.push(bytes, this);
+    const refusal = this.read?.(bytes);
     if (refusal !== undefined) this.end(malformed(`a package, ${refusal}`));
   }
 

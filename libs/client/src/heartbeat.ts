@@ -1,5 +1,4 @@
-/** The longest delay that timers keep; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { timerDelay } from './timer-delay.js';
 
 /** The shortest interval that is obeyed, so that no server can make a client spin. */
 const MIN_INTERVAL_MS = 10;
@@ -22,8 +21,8 @@ export class Heartbeat {
     /** Called at most once, with the milliseconds of silence. */
     private readonly onSilence: (silentMs: number) => void,
   ) {
-    this.limitMs = Math.min(intervalMs * 2, MAX_TIMER_MS);
-    this.beat = setInterval(send, Math.min(intervalMs, MAX_TIMER_MS));
+    this.limitMs = timerDelay(intervalMs * 2);
+    this.beat = setInterval(send, timerDelay(intervalMs));
     this.watchFor(this.limitMs);
   }
 

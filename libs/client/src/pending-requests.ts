@@ -1,4 +1,5 @@
 import { PomeloClientError } from './errors.js';
+import { timerDelay } from './timer-delay.js';
 
 /** Pomelo 2.2.7 hangs on a request id of 2^31 or more. */
 const MAX_REQUEST_ID = 2 ** 31 - 1;
@@ -23,7 +24,7 @@ export class PendingRequest {
     private readonly onError: (error: Error) => void,
   ) {
     const { timeoutMs, signal } = options;
-    this.timer = setTimeout(this.expire, timeoutMs);
+    this.timer = setTimeout(this.expire, timerDelay(timeoutMs));
     signal?.addEventListener('abort', this.abort);
   }
 

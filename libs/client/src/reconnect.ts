@@ -1,5 +1,6 @@
 import type { ReconnectingEvent } from './client-events.js';
 import { PomeloClientError } from './errors.js';
+import { timerDelay } from './timer-delay.js';
 
 /** How a lost connection is re-established. */
 export interface ReconnectPolicy {
@@ -71,7 +72,7 @@ function wait(delayMs: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, delayMs);
+    const timer = setTimeout(done, timerDelay(delayMs));
     signal.addEventListener('abort', done);
     if (signal.aborted) done();
   });

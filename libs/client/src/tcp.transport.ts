@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Endpoint } from './endpoint.js';
+import { streamFraming } from './framing.js';
 import { CLOSE_GRACE_MS, type Transport, type TransportFactory } from './transport.js';
 
 /**
@@ -26,7 +27,7 @@ function dialTcp({ host, port }: Endpoint): Socket {
 }
 
 class TcpTransport implements Transport {
-  readonly framing = 'stream';
+  readonly framing = streamFraming;
 
   constructor(private readonly socket: Socket) {}
 

@@ -1,9 +1,10 @@
 import type { Endpoint } from './endpoint.js';
+import type { Framing } from './framing.js';
 
 /** Bytes to and from one server. The core of the client knows nothing else about sockets. */
 export interface Transport {
-  /** `stream`: chunks are cut anywhere (TCP). `message`: each chunk is one or more whole packages (WebSocket). */
-  readonly framing: 'stream' | 'message';
+  /** `streamFraming` (TCP) or `messageFraming` (WebSocket). */
+  readonly framing: Framing;
   /** Queues bytes for sending; never throws, and drops them once the transport has ended. */
   send(bytes: Uint8Array): void;
   /** Sends what is queued, then closes; ends by force where the peer does not answer. `onEnd` follows. */

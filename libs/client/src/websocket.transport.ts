@@ -1,4 +1,5 @@
 import { PomeloClientError } from './errors.js';
+import { messageFraming } from './framing.js';
 import { CLOSE_GRACE_MS, type Transport, type TransportFactory, type TransportSink } from './transport.js';
 
 /** What a browser's `WebSocket` and that of the `ws` package have in common. */
@@ -40,7 +41,7 @@ async function open(
 }
 
 class WebSocketTransport implements Transport {
-  readonly framing = 'message';
+  readonly framing = messageFraming;
   private failure: unknown;
   private grace: ReturnType<typeof setTimeout> | undefined;
 

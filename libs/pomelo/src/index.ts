@@ -5,7 +5,12 @@ export type { ChannelMember } from './channels/channel-member.js';
 export { ChannelService, type BroadcastOptions } from './channels/channel.service.js';
 export type { PushCallOptions } from './channels/fan-out.js';
 export type { MessageKind, PushOptions, ScheduledMessage } from './channels/push-scheduler.js';
-export type { ClusterDriver, ClusterTransport, FrameSink, PeerId } from './cluster/cluster-driver.interface.js';
+export type {
+  ClusterDriver,
+  ClusterTransport,
+  FrameSink,
+  PeerId,
+} from './cluster/cluster-driver.interface.js';
 export { memory } from './cluster/memory/memory.driver.js';
 export { rendezvous, type RoutingFunction, type RoutingKey } from './cluster/routing.js';
 export type { ServerInfo } from './cluster/server-info.interface.js';
@@ -27,17 +32,31 @@ export type { ProtobufOptions } from './connectors/hybrid/protobuf-schemas.js';
 export type { RejectEvent } from './diagnostics.js';
 export { ErrorReply } from './errors/error-reply.js';
 export { ERROR_TABLE, type ErrorCode } from './errors/error-table.js';
-export { PomeloConfigException, PomeloException, type PomeloExceptionOptions } from './errors/pomelo.exception.js';
+export {
+  PomeloConfigException,
+  PomeloException,
+  type PomeloExceptionOptions,
+} from './errors/pomelo.exception.js';
 export { RemoteException } from './errors/remote.exception.js';
 export { Handler } from './handlers/handler.decorator.js';
 export { HandlerRequest } from './handlers/handler-table.js';
 export { ConnectedSession, MessageId, Route } from './handlers/param.decorators.js';
 export { OnHandshake, UseHandshakeGuards } from './handshake/handshake.decorators.js';
 export { DEFAULT_LIMITS, type PomeloLimits } from './options/limits.js';
-export type { PomeloModuleOptions, ServerOptions, SingleSessionPolicy } from './options/pomelo-options.interface.js';
+export type {
+  PomeloModuleOptions,
+  ServerOptions,
+  SingleSessionPolicy,
+} from './options/pomelo-options.interface.js';
 export { PomeloModule } from './pomelo.module.js';
 export { getRemoteToken, InjectRemote } from './remotes/inject-remote.decorator.js';
-export type { CallOptions, RemoteClient, RemoteFanOut, RemoteMethods, RemoteNotify } from './remotes/remote-client.js';
+export type {
+  CallOptions,
+  RemoteClient,
+  RemoteFanOut,
+  RemoteMethods,
+  RemoteNotify,
+} from './remotes/remote-client.js';
 export { Remote } from './remotes/remote.decorator.js';
 export type { SessionData } from './sessions/session-data.interface.js';
 export { OnSessionBound, OnSessionClosed, OnSessionUnbound } from './sessions/session-events.decorator.js';

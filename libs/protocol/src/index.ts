@@ -1,5 +1,5 @@
 export { isCompressed, type BodyCompression } from './compression.js';
-export { ProtocolError, type ProtocolErrorCode } from './errors.js';
+export { ProtocolError, type ProtocolErrorCode, type ProtocolErrorDetails } from './errors.js';
 export { readHandshakeRequest } from './handshake-reader.js';
 export {
   detectDialect,

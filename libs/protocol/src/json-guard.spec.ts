@@ -130,6 +130,11 @@ describe('parseJson refuses', () => {
     );
   });
 
+  it.each([0, 1, 3, 64])('the first bracket more than a limit of %i', (maxDepth) => {
+    expect(parse(nested(maxDepth) || '1', { maxDepth })).not.toBeInstanceOf(JsonRefusal);
+    expect(parse(nested(maxDepth + 1), { maxDepth })).toBe(JsonRefusal.TooDeep);
+  });
+
   it('no text for brackets that are only written in strings', () => {
     const value = [['{[{[', '\\"{[{[', '"]['], { '{{{': '[[[' }];
     expect(parse(JSON.stringify(value), { maxDepth: 2 })).toEqual(value);
@@ -140,4 +145,8 @@ describe('parseJson refuses', () => {
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
 }

@@ -18,7 +18,9 @@ const bytes = fc.oneof(
   fc.uint8Array(),
   text.map((value) => new TextEncoder().encode(value)),
   fc
-    .array(fc.constantFrom(0x41, 0xc2, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0x80, 0x90, 0x9f, 0xa0, 0xbf))
+    .array(
+      fc.constantFrom(0x41, 0xc0, 0xc1, 0xc2, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0x80, 0x90, 0x9f, 0xa0, 0xbf),
+    )
     .map((list) => Uint8Array.from(list)),
 );
 
@@ -72,6 +74,12 @@ describe.each([
         numRuns: 1000,
       },
     );
+  });
+
+  it('is not valid for bytes beyond its end', () => {
+    const bytes = Uint8Array.of(0x61, 0xc3, 0xa9);
+    expect([1, 2, 3].map((end) => isValidUtf8(bytes, 0, end))).toEqual([true, false, true]);
+    expect(isValidUtf8(bytes, 2, 3)).toBe(false);
   });
 });
 

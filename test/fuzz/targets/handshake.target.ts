@@ -40,6 +40,7 @@ export const handshakeTarget: FuzzTarget = {
     ...textBytes(
       '{"sys":{"platform":"mac","libVersion":"0.3.5","clientBuildNumber":"20"},"user":{}}',
       '{"sys":0}',
+      '{"sys":{"__proto__":1},"user":{"\\u005f_proto__":{}}}',
     ),
   ],
   tokens: [

@@ -56,7 +56,15 @@ export const jsonTarget: FuzzTarget = {
   name: 'json',
   seeds: [
     ...jsonSeeds('live', 'e2e_json_replies'),
-    ...textBytes('{"a":{"__proto__":[1]}}', '"\\u00e9"', '[[[[[1]]]]]', '-1.5e3'),
+    ...textBytes(
+      '{"a":{"__proto__":[1]}}',
+      '"\\u00e9"',
+      '[[[[[1]]]]]',
+      '[[[[[[]]]]]]',
+      '[{"a":[{"a":[{}]}]}]',
+      '{"a":{"a":{"a":{"a":{"a":0}}}}}',
+      '-1.5e3',
+    ),
   ],
   tokens: JSON_TOKENS,
   prepare:

@@ -42,7 +42,8 @@ export class ConnectorHost {
       try {
         const addresses = await bound.connector.start(managerOf(bound));
         this.listening.push(...addresses);
-        for (const { protocol, host, port } of addresses) this.logger.log(`${bound.name} listens on ${protocol}://${host}:${port}`);
+        for (const { protocol, host, port } of addresses)
+          this.logger.log(`${bound.name} listens on ${protocol}://${host}:${port}`);
       } catch (error) {
         await Promise.allSettled(started.map((connector) => connector.stop()));
         const detail = error instanceof Error ? error.message : String(error);
@@ -58,7 +59,9 @@ export class ConnectorHost {
     this.listening = [];
     for (const { scheduler } of bound) scheduler.stop();
     const results = await Promise.allSettled(bound.map(({ connector }) => connector.stop()));
-    for (const result of results) if (result.status === 'rejected') this.logger.error(`A connector did not stop: ${String(result.reason)}`);
+    for (const result of results)
+      if (result.status === 'rejected')
+        this.logger.error(`A connector did not stop: ${String(result.reason)}`);
   }
 
   /** The only connector, when there is exactly one. Throws `ADDRESS_UNKNOWN_CONNECTOR`. */

@@ -58,7 +58,10 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
     try {
       notify();
     } catch (error) {
-      new Logger('Pomelo').error(`A gateway failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+      new Logger('Pomelo').error(
+        `A gateway failed: ${String(error)}`,
+        error instanceof Error ? error.stack : undefined,
+      );
     }
   }
 }

@@ -1,10 +1,23 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClusterService } from '../cluster/cluster.service.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
-import type { ClientManager, ClientSocket, CloseReason, HandshakeData, HandshakeReply, ListenAddress } from '../connectors/connector.interface.js';
+import type {
+  ClientManager,
+  ClientSocket,
+  CloseReason,
+  HandshakeData,
+  HandshakeReply,
+  ListenAddress,
+} from '../connectors/connector.interface.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
@@ -66,7 +79,9 @@ export class PomeloAdapter
   async onApplicationBootstrap(): Promise<void> {
     if (this.servesGateways) this.refuseGatewayMessages();
     await this.connectors.prepare();
-    const types = this.options.server.types ?? [...new Set([...this.handlers.serverTypes(), ...this.remotes.serverTypes()])];
+    const types = this.options.server.types ?? [
+      ...new Set([...this.handlers.serverTypes(), ...this.remotes.serverTypes()]),
+    ];
     await this.cluster.join(types, this.rpc);
     try {
       await this.connectors.start((connector) => this.managerOf(connector));
@@ -78,7 +93,7 @@ export class PomeloAdapter
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    for (const session of [...this.sessions.all()]) session.close('stopping');
+    for (const session of this.sessions.all()) session.close('stopping');
     await this.connectors.stop();
     this.dispatcher.stop();
   }
@@ -88,7 +103,11 @@ export class PomeloAdapter
     await this.cluster.leave();
   }
 
-  addClient(client: ClientSocket, handshake?: HandshakeData, connector = this.connectors.sole()): void | Promise<HandshakeReply> {
+  addClient(
+    client: ClientSocket,
+    handshake?: HandshakeData,
+    connector = this.connectors.sole(),
+  ): void | Promise<HandshakeReply> {
     const session = this.sessions.open(client, connector);
     client.session = session.view();
     if (this.stopping) session.close('stopping');
@@ -117,13 +136,15 @@ export class PomeloAdapter
     const cause = session.closeReason ?? reason;
     // A client that was never let in has not left either.
     const wasAdmitted = session.admission === undefined;
-    if (this.sessions.closed(session, cause, wasAdmitted) && wasAdmitted) this.gatewayDisconnected(session.view());
+    if (this.sessions.closed(session, cause, wasAdmitted) && wasAdmitted)
+      this.gatewayDisconnected(session.view());
   }
 
   handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
     // An application without HTTP (createApplicationContext) has a host without an adapter.
     const { httpAdapter } = this.http as Partial<HttpAdapterHost>;
-    const server = httpAdapter?.getHttpServer() as { emit(event: 'request', ...args: unknown[]): boolean } | undefined;
+    const server = httpAdapter?.getHttpServer() as
+      { emit(event: 'request', ...args: unknown[]): boolean } | undefined;
     return server?.emit('request', request, response) ?? false;
   }
 

@@ -66,11 +66,17 @@ export class ChannelService {
   ): Promise<string[]> {
     if (members.length === 0) throw pomeloError('EMPTY_UIDS');
     const fanOut = new FanOut(route, body, 'push', options);
-    return members.filter(({ uid, sid }) => !this.deliver(fanOut, { uid, sid, sessions: undefined })).map(({ uid }) => uid);
+    return members
+      .filter(({ uid, sid }) => !this.deliver(fanOut, { uid, sid, sessions: undefined }))
+      .map(({ uid }) => uid);
   }
 
   /** Pushes to every session, once each. Resolves to the number of sessions reached; rejects when the body cannot be encoded. */
-  async broadcast(route: string, body: unknown, { bound = false, filter, ...options }: BroadcastOptions = {}): Promise<number> {
+  async broadcast(
+    route: string,
+    body: unknown,
+    { bound = false, filter, ...options }: BroadcastOptions = {},
+  ): Promise<number> {
     const fanOut = new FanOut(route, body, 'broadcast', options);
     let reached = 0;
     for (const session of this.sessions.all()) {
@@ -85,7 +91,8 @@ export class ChannelService {
   deliver(fanOut: FanOut, { uid, sid, sessions }: MemberRecord): boolean {
     if (sid !== this.sessions.frontendId) return false;
     let reached = false;
-    for (const session of sessions ?? this.sessions.ofUid(uid) ?? []) reached = fanOut.send(session) || reached;
+    for (const session of sessions ?? this.sessions.ofUid(uid) ?? [])
+      reached = fanOut.send(session) || reached;
     return reached;
   }
 
@@ -107,6 +114,6 @@ export class ChannelService {
   }
 
   private leaveAll(session: FrontendSession): void {
-    for (const channel of [...(this.joined.get(session) ?? [])]) channel.removeSession(session);
+    for (const channel of this.joined.get(session) ?? []) channel.removeSession(session);
   }
 }

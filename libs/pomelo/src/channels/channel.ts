@@ -79,7 +79,7 @@ export class Channel {
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
-    for (const uid of [...this.members.keys()]) this.leave(uid);
+    for (const uid of this.members.keys()) this.leave(uid);
     this.service.forget(this);
   }
 

@@ -30,15 +30,21 @@ export class FanOut {
   send(session: FrontendSession): boolean {
     if (!session.isConnected) return false;
     const { connector, client } = session;
-    connector.scheduler.schedule(client, this.bytesFor(session), this.kind, this.route, this.options.scheduler);
+    connector.scheduler.schedule(
+      client,
+      this.bytesFor(session),
+      this.kind,
+      this.route,
+      this.options.scheduler,
+    );
     return true;
   }
 
   private bytesFor({ connector, client }: FrontendSession): Buffer {
-    const { encodingKey } = connector.connector;
-    if (encodingKey === undefined) return connector.codec.encode(client, undefined, this.route, this.body);
-    const key = encodingKey.call(connector.connector, client);
-    if (this.lastBytes !== undefined && this.lastKey === key && this.lastConnector === connector) return this.lastBytes;
+    // A connector without keys: every client is a group of its own.
+    const key = connector.connector.encodingKey?.(client) ?? client;
+    if (this.lastBytes !== undefined && this.lastKey === key && this.lastConnector === connector)
+      return this.lastBytes;
     this.encoded ??= new Map();
     const bytes = this.encoded.get(key) ?? connector.codec.encode(client, undefined, this.route, this.body);
     this.encoded.set(key, bytes);

@@ -44,7 +44,7 @@ class BufferedScheduler implements PushScheduler {
 
   private flushAll(): void {
     this.timer = undefined;
-    for (const client of [...this.waiting.keys()]) this.flush(client);
+    for (const client of this.waiting.keys()) this.flush(client);
   }
 }
 
@@ -77,6 +77,7 @@ class SelectingScheduler implements PushScheduler {
 /** Makes the scheduler that the options ask for. */
 export function createPushScheduler(options: PushOptions): PushScheduler {
   const intervalMs = options.flushIntervalMs ?? 20;
-  if (options.select !== undefined) return new SelectingScheduler(options.select, new BufferedScheduler(intervalMs));
+  if (options.select !== undefined)
+    return new SelectingScheduler(options.select, new BufferedScheduler(intervalMs));
   return options.scheduler === 'buffered' ? new BufferedScheduler(intervalMs) : new DirectScheduler();
 }

@@ -35,7 +35,14 @@ export class ClusterService implements FrameSink {
     await this.transport.open({ id, inc: this.inc, types }, this);
     await this.transport.listen(true);
     for (const peer of await this.transport.hello()) this.announcement(peer);
-    const self: ServerInfo = { id, inc: this.inc, types, frontend: this.options.connectors.length > 0, state: 'up', metadata };
+    const self: ServerInfo = {
+      id,
+      inc: this.inc,
+      types,
+      frontend: this.options.connectors.length > 0,
+      state: 'up',
+      metadata,
+    };
     this.registry.setSelf(self);
     this.transport.announce(encodeAnnouncement({ join: self }));
   }

@@ -2,7 +2,13 @@ import { Packr } from 'msgpackr';
 import { RemoteException } from '../errors/remote.exception.js';
 
 /** Asks a remote method; `budgetMs` is how long the caller still waits. */
-export type RequestFrame = readonly [kind: 'req', callId: number, method: string, budgetMs: number, args: readonly unknown[]];
+export type RequestFrame = readonly [
+  kind: 'req',
+  callId: number,
+  method: string,
+  budgetMs: number,
+  args: readonly unknown[],
+];
 /** The result of a call. */
 export type ResultFrame = readonly [kind: 'res', callId: number, value: unknown];
 /** What a remote threw: `deliberate` errors travel with their message, others only say that they failed. */
@@ -28,7 +34,10 @@ export function encodeFrame(frame: Frame, method: string): Uint8Array {
   try {
     return codec.pack(frame);
   } catch (error) {
-    throw new RemoteException('REMOTE_ARGUMENTS', { method, detail: error instanceof Error ? error.message : String(error) });
+    throw new RemoteException('REMOTE_ARGUMENTS', {
+      method,
+      detail: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 

@@ -24,7 +24,11 @@ export function pickServer(
 ): ServerInfo | undefined {
   if (servers.length === 0) return undefined;
   const text = routingText(key);
-  const route = Object.hasOwn(routes, type) ? routes[type] : Object.hasOwn(routes, 'default') ? routes['default'] : undefined;
+  const route = Object.hasOwn(routes, type)
+    ? routes[type]
+    : Object.hasOwn(routes, 'default')
+      ? routes['default']
+      : undefined;
   if (route === undefined) return rendezvous(text, servers);
   const session = typeof key === 'object' && key !== null ? key : undefined;
   const chosen = route({ session, key: text, servers, type });

@@ -14,7 +14,8 @@ export class ServerRegistry {
 
   /** This server. Throws before the application has started. */
   get self(): ServerInfo {
-    if (this.ownInfo === undefined) throw new Error('ServerRegistry.self is known once the application has started.');
+    if (this.ownInfo === undefined)
+      throw new Error('ServerRegistry.self is known once the application has started.');
     return this.ownInfo;
   }
 
@@ -65,7 +66,7 @@ export class ServerRegistry {
 
   private index(): void {
     const types = new Map<string, ServerInfo[]>();
-    const sorted = [...this.servers.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const sorted = [...this.servers.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
     for (const server of sorted) {
       if (server.state === 'draining') continue;
       for (const type of server.types) types.set(type, [...(types.get(type) ?? []), server]);

@@ -16,12 +16,18 @@ export function resolveCodec(connector: Connector): ConnectorCodec {
   return { encode: resolvePart(connector, 'encode'), decode: resolvePart(connector, 'decode') };
 }
 
-function resolvePart<Part extends keyof ConnectorCodec>(connector: Connector, part: Part): ConnectorCodec[Part] {
+function resolvePart<Part extends keyof ConnectorCodec>(
+  connector: Connector,
+  part: Part,
+): ConnectorCodec[Part] {
   const fromOptions = connector.options?.[part];
   if (fromOptions !== undefined) return fromOptions;
   const own = connector[part];
   if (own === undefined) {
-    throw new PomeloConfigException('CONNECTOR_WITHOUT_CODEC', { connector: connectorName(connector), missing: part });
+    throw new PomeloConfigException('CONNECTOR_WITHOUT_CODEC', {
+      connector: connectorName(connector),
+      missing: part,
+    });
   }
   return own.bind(connector) as ConnectorCodec[Part];
 }

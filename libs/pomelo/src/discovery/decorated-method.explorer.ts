@@ -42,12 +42,25 @@ export class DecoratedMethodExplorer {
     });
   }
 
+  /**
+   * As {@link explore}, for methods that are called without a message.
+   *
+   * @throws PomeloConfigException `LISTENER_NOT_STATIC` when the provider is made anew for every message.
+   */
+  exploreStatic(metadataKey: string, decorator: string): Annotated[] {
+    const found = this.explore(metadataKey, decorator);
+    const scoped = found.find(({ wrapper }) => !wrapper.isDependencyTreeStatic());
+    if (scoped === undefined) return found;
+    throw new PomeloConfigException('LISTENER_NOT_STATIC', { handler: scoped.name, decorator });
+  }
+
   private methodsOf(wrapper: InstanceWrapper, metadataKey: string): Annotated[] {
     const prototype = prototypeOf(wrapper);
     if (prototype === undefined) return [];
     return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
       const callback: unknown = Reflect.get(prototype, method);
-      const onMethod: unknown = typeof callback === 'function' ? Reflect.getMetadata(metadataKey, callback) : undefined;
+      const onMethod: unknown =
+        typeof callback === 'function' ? Reflect.getMetadata(metadataKey, callback) : undefined;
       if (typeof onMethod !== 'string') return [];
       const onClass = Reflect.getMetadata(metadataKey, prototype.constructor) as string | undefined;
       return [{ wrapper, method, onClass, onMethod, name: `${prototype.constructor.name}.${method}` }];
@@ -56,6 +69,7 @@ export class DecoratedMethodExplorer {
 }
 
 function prototypeOf({ instance, metatype }: InstanceWrapper): object | undefined {
-  if (typeof instance === 'object' && instance !== null) return Object.getPrototypeOf(instance) as object | undefined;
+  if (typeof instance === 'object' && instance !== null)
+    return Object.getPrototypeOf(instance) as object | undefined;
   return typeof metatype === 'function' ? (metatype.prototype as object | undefined) : undefined;
 }

@@ -27,7 +27,8 @@ export function parameterTable(host: object, method: string): Record<string, Par
 export function hasOwnEnhancers(host: object, callback: object, method: string): boolean {
   if (ENHANCERS.some((key) => isBound(key, host) || isBound(key, callback))) return true;
   return Object.entries(parameterTable(host, method)).some(
-    ([kind, { pipes, schema }]) => kind.includes(CUSTOM_ROUTE_ARGS_METADATA) || (pipes?.length ?? 0) > 0 || schema !== undefined,
+    ([kind, { pipes, schema }]) =>
+      kind.includes(CUSTOM_ROUTE_ARGS_METADATA) || (pipes?.length ?? 0) > 0 || schema !== undefined,
   );
 }
 
@@ -36,7 +37,8 @@ export function hasOwnEnhancers(host: object, callback: object, method: string):
  * when Nest moves it, the answer is yes: slower, never wrong.
  */
 export function hasGlobalEnhancers(contexts: ExternalContextCreator): boolean {
-  const config = (contexts as unknown as { container?: { applicationConfig?: ApplicationConfig } }).container?.applicationConfig;
+  const config = (contexts as unknown as { container?: { applicationConfig?: ApplicationConfig } }).container
+    ?.applicationConfig;
   if (config === undefined) return true;
   return [
     config.getGlobalGuards(),

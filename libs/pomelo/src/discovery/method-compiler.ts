@@ -36,11 +36,15 @@ export class MethodCompiler {
     private readonly modules: ModuleRef,
   ) {}
 
-  compile<Args extends unknown[]>({ wrapper, method }: EntryMethod, options: CompileOptions<Args>): CompiledMethod<Args> {
+  compile<Args extends unknown[]>(
+    { wrapper, method }: EntryMethod,
+    options: CompileOptions<Args>,
+  ): CompiledMethod<Args> {
     if (!wrapper.isDependencyTreeStatic()) return this.perMessage(wrapper, method, options);
     const { instance } = wrapper;
     const callback = methodOf(instance, method);
-    const enhanced = hasGlobalEnhancers(this.contexts) || hasOwnEnhancers(instance.constructor, callback, method);
+    const enhanced =
+      hasGlobalEnhancers(this.contexts) || hasOwnEnhancers(instance.constructor, callback, method);
     return enhanced ? this.throughNest(instance, method, options) : options.direct(instance, method);
   }
 
@@ -51,7 +55,7 @@ export class MethodCompiler {
     scope?: { contextId: { id: number }; inquirerId: string },
   ): CompiledMethod<Args> {
     return this.contexts.create(
-      instance as Record<string, (...args: unknown[]) => unknown>,
+      instance,
       methodOf(instance, method),
       method,
       ROUTE_ARGS_METADATA,
@@ -74,12 +78,20 @@ export class MethodCompiler {
       const request = options.request(args);
       const contextId = ContextIdFactory.getByRequest(request);
       this.modules.registerRequestByContextId(request, contextId);
-      const instance = await this.injector.loadPerContext(wrapper.instance, host, host.providers, contextId, wrapper);
+      const instance = await this.injector.loadPerContext(
+        wrapper.instance,
+        host,
+        host.providers,
+        contextId,
+        wrapper,
+      );
       return this.throughNest(instance, method, options, { contextId, inquirerId: wrapper.id })(...args);
     };
   }
 }
 
 function methodOf(instance: object, method: string): (...args: unknown[]) => unknown {
-  return (instance as Record<string, (...args: unknown[]) => unknown>)[method] as (...args: unknown[]) => unknown;
+  return (instance as Record<string, (...args: unknown[]) => unknown>)[method] as (
+    ...args: unknown[]
+  ) => unknown;
 }

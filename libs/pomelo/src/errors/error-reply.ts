@@ -42,12 +42,15 @@ function httpMessage(error: HttpException): string {
   const response = error.getResponse();
   if (typeof response === 'string') return response;
   const message: unknown = 'message' in response ? response.message : undefined;
-  return Array.isArray(message) ? message.join('; ') : String(message ?? error.message);
+  return Array.isArray(message) ? message.join('; ') : typeof message === 'string' ? message : error.message;
 }
 
 function fromWsException(error: WsException): ErrorReply {
   const details = error.getError();
   if (typeof details === 'string') return new ErrorReply(500, details);
   const { code, message } = details as { code?: unknown; message?: unknown };
-  return new ErrorReply(typeof code === 'number' ? code : 500, typeof message === 'string' ? message : error.message);
+  return new ErrorReply(
+    typeof code === 'number' ? code : 500,
+    typeof message === 'string' ? message : error.message,
+  );
 }

@@ -18,24 +18,45 @@ export const ERROR_TABLE = {
   BAD_UID: { status: 400, text: 'A uid is a string of 1 to {limit} characters; got {value}.' },
   ALREADY_BOUND: { status: 409, text: 'The session is already bound to "{uid}"; unbind it first.' },
   NOT_BOUND: { status: 409, text: 'The session is not bound to "{uid}".' },
-  UID_TAKEN: { status: 409, text: 'The uid "{uid}" already has a live session and sessions.single is "refuseNew".' },
+  UID_TAKEN: {
+    status: 409,
+    text: 'The uid "{uid}" already has a live session and sessions.single is "refuseNew".',
+  },
   // handshake
   HANDSHAKE_REFUSED: { status: 500, text: 'The handshake was refused.' },
   HANDSHAKE_TIMEOUT: { status: 500, text: 'The handshake hook did not answer within {ms} ms.' },
   OLD_CLIENT: { status: 501, text: 'This client version is not served.' },
   // channels
-  CHANNEL_DESTROYED: { status: 410, text: 'The channel "{channel}" was destroyed; create it again before using it.' },
+  CHANNEL_DESTROYED: {
+    status: 410,
+    text: 'The channel "{channel}" was destroyed; create it again before using it.',
+  },
   EMPTY_UIDS: { status: 400, text: 'pushMessageByUids needs at least one member; got an empty list.' },
   // remotes
   REMOTE_UNKNOWN: { status: 500, text: 'Server "{server}" has no remote method "{method}".' },
-  REMOTE_NOT_DELIVERED: { status: 503, text: 'Server "{server}" is not running: the call to "{method}" was not delivered.' },
-  REMOTE_NO_SERVER: { status: 503, text: 'No server of type "{type}" is running: the call to "{method}" was not delivered.' },
-  REMOTE_TIMEOUT: { status: 504, text: 'The call to "{method}" on "{server}" was not answered within {ms} ms.' },
+  REMOTE_NOT_DELIVERED: {
+    status: 503,
+    text: 'Server "{server}" is not running: the call to "{method}" was not delivered.',
+  },
+  REMOTE_NO_SERVER: {
+    status: 503,
+    text: 'No server of type "{type}" is running: the call to "{method}" was not delivered.',
+  },
+  REMOTE_TIMEOUT: {
+    status: 504,
+    text: 'The call to "{method}" on "{server}" was not answered within {ms} ms.',
+  },
   REMOTE_FAILED: { status: 500, text: 'The call to "{method}" on "{server}" failed: {detail}' },
-  REMOTE_ARGUMENTS: { status: 500, text: 'The arguments or the result of "{method}" cannot travel: {detail}' },
+  REMOTE_ARGUMENTS: {
+    status: 500,
+    text: 'The arguments or the result of "{method}" cannot travel: {detail}',
+  },
   REMOTE_CLOSED: { status: 503, text: 'This server is stopping: the call to "{method}" was not made.' },
   // start-up
-  OPTION_INVALID: { status: 0, text: 'PomeloModule option {option} is {value}, but it must be {expected}. {remedy}' },
+  OPTION_INVALID: {
+    status: 0,
+    text: 'PomeloModule option {option} is {value}, but it must be {expected}. {remedy}',
+  },
   CONNECTOR_WITHOUT_CODEC: {
     status: 0,
     text: 'Connector {connector} has no {missing}: implement {missing}() in the class or give it in the options of the connector.',
@@ -49,17 +70,30 @@ export const ERROR_TABLE = {
     status: 0,
     text: 'Route "{route}" of {handler} must have exactly three parts, serverType.handler.method, of at most 255 bytes. Write the missing parts in @Handler on the class or the method.',
   },
-  ROUTE_DUPLICATE: { status: 0, text: 'Route "{route}" is declared by both {first} and {second}. Rename one of them.' },
+  ROUTE_DUPLICATE: {
+    status: 0,
+    text: 'Route "{route}" is declared by both {first} and {second}. Rename one of them.',
+  },
   HANDLER_IN_CONTROLLERS: {
     status: 0,
     text: '{handler} has @{decorator}() but is listed in controllers. Nest would skip its guards there: move it to providers.',
   },
-  REMOTE_DUPLICATE: { status: 0, text: 'Remote "{remote}" is declared by both {first} and {second}. Rename one of them.' },
+  LISTENER_NOT_STATIC: {
+    status: 0,
+    text: '{handler} has @{decorator}() but its class, or something that it injects, is of request scope. There is no request to make it for: give it the default scope.',
+  },
+  REMOTE_DUPLICATE: {
+    status: 0,
+    text: 'Remote "{remote}" is declared by both {first} and {second}. Rename one of them.',
+  },
   REMOTE_MALFORMED: {
     status: 0,
     text: 'Remote "{remote}" of {handler} must have two parts, serverType.remoteName, for example @Remote("chat.chatRemote").',
   },
-  SERVER_DUPLICATE: { status: 0, text: 'A server with id "{id}" is already running in this cluster. Give every process its own server.id.' },
+  SERVER_DUPLICATE: {
+    status: 0,
+    text: 'A server with id "{id}" is already running in this cluster. Give every process its own server.id.',
+  },
   PROTOS_UNREADABLE: { status: 0, text: 'The protobuf schema file {file} cannot be read: {detail}' },
   GATEWAY_MESSAGES: {
     status: 0,

@@ -48,6 +48,9 @@ export class PomeloConfigException extends Error {
 }
 
 /** Makes the exception of a table entry. */
-export function pomeloError(reason: ErrorCode, values: Readonly<Record<string, unknown>> = {}): PomeloException {
+export function pomeloError(
+  reason: ErrorCode,
+  values: Readonly<Record<string, unknown>> = {},
+): PomeloException {
   return new PomeloException(ERROR_TABLE[reason].status, errorText(reason, values), { reason });
 }

@@ -45,7 +45,8 @@ export class Dispatcher {
       return;
     }
     if (isThenable(result)) this.settle(session, id, handler, result);
-    else if (isObservable(result)) this.settle(session, id, handler, lastValueFrom(result, { defaultValue: undefined }));
+    else if (isObservable(result))
+      this.settle(session, id, handler, lastValueFrom(result, { defaultValue: undefined }));
     else this.answer(session, id, handler, result);
   }
 
@@ -54,7 +55,12 @@ export class Dispatcher {
     this.deadlines.stop();
   }
 
-  private settle(session: FrontendSession, id: number | undefined, handler: CompiledHandler, result: PromiseLike<unknown>): void {
+  private settle(
+    session: FrontendSession,
+    id: number | undefined,
+    handler: CompiledHandler,
+    result: PromiseLike<unknown>,
+  ): void {
     if (id === undefined) {
       result.then(
         (value) => this.answer(session, undefined, handler, value),
@@ -83,7 +89,13 @@ export class Dispatcher {
   /** The answer of a handler that ran out of time; for {@link AnswerInFlight}. */
   timeOut(session: FrontendSession, id: number, handler: CompiledHandler): void {
     reportReject('handler', 'handler_timeout', session.connector.name);
-    this.fail(session, id, handler.route, pomeloError('REQUEST_TIMEOUT', { ms: this.options.limits.requestMs }), handler);
+    this.fail(
+      session,
+      id,
+      handler.route,
+      pomeloError('REQUEST_TIMEOUT', { ms: this.options.limits.requestMs }),
+      handler,
+    );
   }
 
   /** Sends an answer; the value of a notify is ignored, with one warning a route. */
@@ -97,12 +109,21 @@ export class Dispatcher {
   }
 
   /** Answers with an error; an unknown one becomes 500 and is logged. */
-  fail(session: FrontendSession, id: number | undefined, route: string, error: unknown, handler?: CompiledHandler): void {
+  fail(
+    session: FrontendSession,
+    id: number | undefined,
+    route: string,
+    error: unknown,
+    handler?: CompiledHandler,
+  ): void {
     const reply = toErrorReply(error);
     if (reply === undefined) {
       reportReject('handler', 'handler_error', session.connector.name);
       const where = `${handler?.name ?? ''} {${JSON.stringify(route)}} session ${session.id}`;
-      this.logger.error(`${where} failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+      this.logger.error(
+        `${where} failed: ${String(error)}`,
+        error instanceof Error ? error.stack : undefined,
+      );
     }
     if (id !== undefined) this.sendError(session, id, route, reply ?? new ErrorReply(500));
   }
@@ -110,12 +131,18 @@ export class Dispatcher {
   private refuseRoute(session: FrontendSession, { id, route }: ClientMessage): void {
     reportReject('message', 'unknown_route', session.connector.name);
     const type = route.slice(0, Math.max(0, route.indexOf('.')));
-    const elsewhere = this.options.server.types?.includes(type) === false && this.table.serverTypes().includes(type);
+    const elsewhere =
+      this.options.server.types?.includes(type) === false && this.table.serverTypes().includes(type);
     if (id === undefined) {
       this.logger.debug(`A notify for the unknown route ${JSON.stringify(route.slice(0, 128))} was dropped`);
       return;
     }
-    this.fail(session, id, route, elsewhere ? pomeloError('NO_SERVER', { type }) : pomeloError('UNKNOWN_ROUTE'));
+    this.fail(
+      session,
+      id,
+      route,
+      elsewhere ? pomeloError('NO_SERVER', { type }) : pomeloError('UNKNOWN_ROUTE'),
+    );
   }
 
   private send(session: FrontendSession, id: number, route: string, body: unknown): void {
@@ -145,7 +172,9 @@ export class Dispatcher {
   private warnNotify({ route, name }: CompiledHandler): void {
     if (this.warnedNotifies.has(route)) return;
     this.warnedNotifies.add(route);
-    this.logger.warn(`${name} returned a value for a notify of {${route}}: it is ignored. Send a request to get it.`);
+    this.logger.warn(
+      `${name} returned a value for a notify of {${route}}: it is ignored. Send a request to get it.`,
+    );
   }
 }
 
@@ -184,5 +213,7 @@ class AnswerInFlight implements PendingRequest {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }

@@ -10,9 +10,11 @@ import { PomeloParamtypes, SESSION_PARAMTYPES } from './param.decorators.js';
  */
 export type HandlerArguments = [session: Session, body: unknown, message: ClientMessage, route: string];
 
+const BODY: number = RouteParamtypes.BODY;
+
 /** Picks the value of one parameter kind. */
 export function pickArgument(kind: number, data: unknown, args: HandlerArguments): unknown {
-  if (kind === RouteParamtypes.BODY) return typeof data === 'string' ? property(args[1], data) : args[1];
+  if (kind === BODY) return typeof data === 'string' ? property(args[1], data) : args[1];
   if (SESSION_PARAMTYPES.includes(kind)) return args[0];
   if (kind === PomeloParamtypes.MESSAGE_ID) return args[2].id;
   if (kind === PomeloParamtypes.ROUTE) return args[3];
@@ -21,7 +23,8 @@ export function pickArgument(kind: number, data: unknown, args: HandlerArguments
 
 /** Lets Nest's own parameter decorators work in handlers. */
 export const handlerParamsFactory: ParamsFactory = {
-  exchangeKeyForValue: (kind: number, data: unknown, args: unknown[]) => pickArgument(kind, data, args as HandlerArguments),
+  exchangeKeyForValue: (kind: number, data: unknown, args: unknown[]) =>
+    pickArgument(kind, data, args as HandlerArguments),
 };
 
 function property(body: unknown, key: string): unknown {

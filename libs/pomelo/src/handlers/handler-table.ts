@@ -60,9 +60,11 @@ export class HandlerTable implements OnModuleInit {
       throw new PomeloConfigException('ROUTE_MALFORMED', { route: text, handler: found.name });
     }
     const first = this.declared.get(text);
-    if (first !== undefined) throw new PomeloConfigException('ROUTE_DUPLICATE', { route: text, first, second: found.name });
+    if (first !== undefined)
+      throw new PomeloConfigException('ROUTE_DUPLICATE', { route: text, first, second: found.name });
     this.declared.set(text, found.name);
-    if (this.options.server.types !== undefined && !this.options.server.types.includes(route.serverType)) return;
+    if (this.options.server.types !== undefined && !this.options.server.types.includes(route.serverType))
+      return;
     const invoke = this.compiler.compile<HandlerArguments>(found, {
       contextType: 'ws',
       paramsFactory: handlerParamsFactory,

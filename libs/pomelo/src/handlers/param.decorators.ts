@@ -20,8 +20,16 @@ export const SESSION_PARAMTYPES: readonly number[] = [RouteParamtypes.REQUEST, R
 function param(kind: number): ParameterDecorator {
   return (target, key, index) => {
     if (key === undefined) return;
-    const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) ?? {}) as Record<string, unknown>;
+    const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, key) ?? {}) as Record<
+      string,
+      unknown
+    >;
     const entry = { index, data: undefined, pipes: [] };
-    Reflect.defineMetadata(ROUTE_ARGS_METADATA, { ...known, [`${kind}:${index}`]: entry }, target.constructor, key);
+    Reflect.defineMetadata(
+      ROUTE_ARGS_METADATA,
+      { ...known, [`${kind}:${index}`]: entry },
+      target.constructor,
+      key,
+    );
   };
 }

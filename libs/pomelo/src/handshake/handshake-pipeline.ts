@@ -38,7 +38,8 @@ export class HandshakePipeline implements OnModuleInit {
       const guards = await this.resolve(this.options.handshakeGuards);
       steps.push({ guards, hook: undefined, host: HandshakePipeline, callback: () => undefined });
     }
-    for (const found of this.explorer.explore(ON_HANDSHAKE_METADATA, 'OnHandshake')) steps.push(await this.stepOf(found));
+    for (const found of this.explorer.exploreStatic(ON_HANDSHAKE_METADATA, 'OnHandshake'))
+      steps.push(await this.stepOf(found));
     this.steps = steps;
   }
 
@@ -75,8 +76,17 @@ export class HandshakePipeline implements OnModuleInit {
     return user === undefined ? {} : { user };
   }
 
-  private async allows(guard: CanActivate, step: HandshakeStep, handshake: HandshakeData, session: Session): Promise<boolean> {
-    const context = new ExecutionContextHost([session, handshake, undefined, '@handshake'], step.host, step.callback);
+  private async allows(
+    guard: CanActivate,
+    step: HandshakeStep,
+    handshake: HandshakeData,
+    session: Session,
+  ): Promise<boolean> {
+    const context = new ExecutionContextHost(
+      [session, handshake, undefined, '@handshake'],
+      step.host,
+      step.callback,
+    );
     context.setType('ws');
     const verdict = await guard.canActivate(context);
     return isObservable(verdict) ? firstValueFrom(verdict) : verdict;
@@ -86,7 +96,10 @@ export class HandshakePipeline implements OnModuleInit {
     if (error instanceof PomeloException) return error;
     const reply = toErrorReply(error);
     if (reply !== undefined) return new PomeloException(reply.code, reply.msg ?? '');
-    this.logger.error(`A handshake hook failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    this.logger.error(
+      `A handshake hook failed: ${String(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
     return pomeloError('HANDSHAKE_REFUSED');
   }
 
@@ -97,11 +110,18 @@ export class HandshakePipeline implements OnModuleInit {
     const declared = [host, callback].flatMap(
       (target) => (Reflect.getMetadata(HANDSHAKE_GUARDS_METADATA, target) ?? []) as GuardRef[],
     );
-    return { guards: await this.resolve(declared), hook: callback.bind(instance), host, callback: callback as HandshakeStep['callback'] };
+    return {
+      guards: await this.resolve(declared),
+      hook: callback.bind(instance),
+      host,
+      callback: callback as HandshakeStep['callback'],
+    };
   }
 
   private async resolve(guards: readonly GuardRef[]): Promise<CanActivate[]> {
-    return Promise.all(guards.map((guard) => (typeof guard === 'function' ? this.instanceOf(guard) : guard)));
+    return Promise.all(
+      guards.map(async (guard) => (typeof guard === 'function' ? this.instanceOf(guard) : guard)),
+    );
   }
 
   /** The provider of the application when there is one, else an instance made with its dependencies. */

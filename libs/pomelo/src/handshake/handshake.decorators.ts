@@ -16,5 +16,6 @@ export const OnHandshake = (): MethodDecorator => SetMetadata(ON_HANDSHAKE_METAD
  * Guards of the handshake: a client that one of them refuses gets no session. On the class or the method that has
  * `@OnHandshake()`. In the guard, `switchToWs().getClient()` is the session and `getData()` the handshake.
  */
-export const UseHandshakeGuards = (...guards: (CanActivate | Type<CanActivate>)[]): ClassDecorator & MethodDecorator =>
-  SetMetadata(HANDSHAKE_GUARDS_METADATA, guards);
+export const UseHandshakeGuards = (
+  ...guards: (CanActivate | Type<CanActivate>)[]
+): ClassDecorator & MethodDecorator => SetMetadata(HANDSHAKE_GUARDS_METADATA, guards);

@@ -4,7 +4,17 @@ import type { PomeloModuleOptions } from './pomelo-options.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 
 const SERVER_ID = /^[A-Za-z0-9_-]{1,64}$/;
-const KNOWN_OPTIONS = ['connectors', 'server', 'handshakeGuards', 'sessions', 'push', 'routes', 'cluster', 'limits', 'isGlobal'];
+const KNOWN_OPTIONS = [
+  'connectors',
+  'server',
+  'handshakeGuards',
+  'sessions',
+  'push',
+  'routes',
+  'cluster',
+  'limits',
+  'isGlobal',
+];
 
 /** Checks the options and fills in the defaults. Throws {@link PomeloConfigException} `OPTION_INVALID`. */
 export function resolveOptions(options: PomeloModuleOptions): ResolvedOptions {
@@ -24,14 +34,24 @@ export function resolveOptions(options: PomeloModuleOptions): ResolvedOptions {
 /** Throws the sentence of a wrong option. */
 export function refuseOption(option: string, value: unknown, expected: string, remedy: string): never {
   const shown = typeof value === 'function' ? `function ${value.name}` : value;
-  throw new PomeloConfigException('OPTION_INVALID', { option, value: shown === undefined ? 'undefined' : JSON.stringify(shown), expected, remedy });
+  throw new PomeloConfigException('OPTION_INVALID', {
+    option,
+    value: shown === undefined ? 'undefined' : JSON.stringify(shown),
+    expected,
+    remedy,
+  });
 }
 
 /** Refuses keys that nobody reads: they are spelling mistakes. */
 export function refuseUnknown(value: object, known: readonly string[], prefix: string): void {
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) {
-      refuseOption(prefix + key, (value as Record<string, unknown>)[key], 'absent: there is no such option', `Known here: ${known.join(', ')}.`);
+      refuseOption(
+        prefix + key,
+        (value as Record<string, unknown>)[key],
+        'absent: there is no such option',
+        `Known here: ${known.join(', ')}.`,
+      );
     }
   }
 }
@@ -56,7 +76,12 @@ function resolveServer({ server = {} }: PomeloModuleOptions): ResolvedOptions['s
   }
   for (const type of server.types ?? []) {
     if (typeof type !== 'string' || !SERVER_ID.test(type)) {
-      refuseOption('server.types', type, 'a list of names of letters, digits, "_" or "-"', 'For example ["gate", "connector"].');
+      refuseOption(
+        'server.types',
+        type,
+        'a list of names of letters, digits, "_" or "-"',
+        'For example ["gate", "connector"].',
+      );
     }
   }
   return { id, types: server.types, metadata: server.metadata ?? {} };
@@ -66,7 +91,12 @@ function resolveSingle({ sessions = {} }: PomeloModuleOptions): ResolvedOptions[
   refuseUnknown(sessions, ['single'], 'sessions.');
   const single = sessions.single ?? false;
   if (single !== false && single !== 'kickOld' && single !== 'refuseNew') {
-    refuseOption('sessions.single', single, '"kickOld", "refuseNew" or false', 'false allows many sessions a user.');
+    refuseOption(
+      'sessions.single',
+      single,
+      '"kickOld", "refuseNew" or false',
+      'false allows many sessions a user.',
+    );
   }
   return single;
 }
@@ -76,14 +106,20 @@ function resolvePush({ push = {} }: PomeloModuleOptions): ResolvedOptions['push'
   if (push.scheduler !== undefined && push.scheduler !== 'direct' && push.scheduler !== 'buffered') {
     refuseOption('push.scheduler', push.scheduler, '"direct" or "buffered"', 'Leave it out for "direct".');
   }
-  if (push.flushIntervalMs !== undefined) checkInteger('push.flushIntervalMs', push.flushIntervalMs, 1, 60_000);
+  if (push.flushIntervalMs !== undefined)
+    checkInteger('push.flushIntervalMs', push.flushIntervalMs, 1, 60_000);
   return push;
 }
 
 function resolveRoutes({ routes = {} }: PomeloModuleOptions): ResolvedOptions['routes'] {
   for (const [type, route] of Object.entries(routes)) {
     if (typeof route !== 'function') {
-      refuseOption(`routes.${type}`, route, 'a function ({ session, servers }) => server', 'Return one of servers.');
+      refuseOption(
+        `routes.${type}`,
+        route,
+        'a function ({ session, servers }) => server',
+        'Return one of servers.',
+      );
     }
   }
   return routes;

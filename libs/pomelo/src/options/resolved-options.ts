@@ -7,7 +7,11 @@ export const POMELO_OPTIONS = Symbol('POMELO_OPTIONS');
 /** The checked options with every default filled in. */
 export interface ResolvedOptions {
   readonly connectors: NonNullable<PomeloModuleOptions['connectors']>;
-  readonly server: { readonly id: string; readonly types: readonly string[] | undefined; readonly metadata: Readonly<Record<string, unknown>> };
+  readonly server: {
+    readonly id: string;
+    readonly types: readonly string[] | undefined;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
   readonly handshakeGuards: NonNullable<PomeloModuleOptions['handshakeGuards']>;
   readonly sessions: { readonly single: SingleSessionPolicy };
   readonly push: NonNullable<PomeloModuleOptions['push']>;

@@ -44,7 +44,7 @@ export class PendingCalls {
   /** Fails all calls, now and later. */
   stop(): void {
     this.stopped = true;
-    for (const callId of [...this.calls.keys()]) this.fail(callId, 'REMOTE_CLOSED', {});
+    for (const callId of this.calls.keys()) this.fail(callId, 'REMOTE_CLOSED', {});
   }
 
   private take(callId: number): PendingCall | undefined {

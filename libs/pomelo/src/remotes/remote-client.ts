@@ -12,7 +12,9 @@ type MethodNames<T> = { [K in keyof T]: T[K] extends AnyMethod ? K : never }[key
 
 /** The methods of a remote as its caller sees them: the same arguments, always a promise. */
 export type RemoteMethods<T> = {
-  [K in MethodNames<T>]: T[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<Awaited<R>> : never;
+  [K in MethodNames<T>]: T[K] extends (...args: infer A) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
 };
 
 /** The methods of a remote on every server of its type: one result, or one error, a server. */

@@ -25,15 +25,19 @@ export class RemoteClients {
   /** The client of a remote. Throws `REMOTE_MALFORMED` when the class is not decorated. */
   clientOf<T extends object>(remote: Type<T>): RemoteClient<T> {
     const name = remoteNameOf(remote);
-    if (name === undefined) throw new PomeloConfigException('REMOTE_MALFORMED', { remote: '', handler: remote.name });
+    if (name === undefined)
+      throw new PomeloConfigException('REMOTE_MALFORMED', { remote: '', handler: remote.name });
     const type = name.slice(0, name.indexOf('.'));
     const makeStub = this.stubFactory(remote);
     const client = {
       for: (key: RoutingKey, options?: CallOptions) =>
-        makeStub(async (method, args) => this.rpc.call(this.pick(type, key, method), `${name}.${method}`, args, options)),
+        makeStub(async (method, args) =>
+          this.rpc.call(this.pick(type, key, method), `${name}.${method}`, args, options),
+        ),
       to: (server: string, options?: CallOptions) =>
         makeStub(async (method, args) => this.rpc.call(server, `${name}.${method}`, args, options)),
-      all: (options?: CallOptions) => makeStub((method, args) => this.callAll(type, `${name}.${method}`, args, options)),
+      all: (options?: CallOptions) =>
+        makeStub((method, args) => this.callAll(type, `${name}.${method}`, args, options)),
       notify: (key: RoutingKey) =>
         makeStub((method, args) => this.rpc.notify(this.pick(type, key, method), `${name}.${method}`, args)),
     };
@@ -47,9 +51,16 @@ export class RemoteClients {
     return server.id;
   }
 
-  private async callAll(type: string, method: string, args: readonly unknown[], options?: CallOptions): Promise<Map<string, unknown>> {
+  private async callAll(
+    type: string,
+    method: string,
+    args: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<Map<string, unknown>> {
     const servers = this.registry.byType(type);
-    const results = await Promise.allSettled(servers.map(({ id }) => this.rpc.call(id, method, args, options)));
+    const results = await Promise.allSettled(
+      servers.map(({ id }) => this.rpc.call(id, method, args, options)),
+    );
     return new Map(servers.map(({ id }, index) => [id, valueOf(results[index])]));
   }
 

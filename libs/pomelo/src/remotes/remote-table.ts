@@ -42,7 +42,8 @@ export class RemoteTable implements OnModuleInit {
     }
     const full = `${remote}.${found.method}`;
     const first = this.owners.get(full);
-    if (first !== undefined) throw new PomeloConfigException('REMOTE_DUPLICATE', { remote: full, first, second: found.name });
+    if (first !== undefined)
+      throw new PomeloConfigException('REMOTE_DUPLICATE', { remote: full, first, second: found.name });
     this.owners.set(full, found.name);
     this.types.add(type);
     if (this.options.server.types !== undefined && !this.options.server.types.includes(type)) return;

@@ -1,7 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ClusterService, type FrameReceiver } from '../cluster/cluster.service.js';
 import type { PeerId } from '../cluster/cluster-driver.interface.js';
-import { decodeFrame, encodeFrame, type ErrorFrame, type Frame, type RequestFrame } from '../cluster/frames.js';
+import {
+  decodeFrame,
+  encodeFrame,
+  type ErrorFrame,
+  type Frame,
+  type RequestFrame,
+} from '../cluster/frames.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { PomeloException } from '../errors/pomelo.exception.js';
 import { RemoteException } from '../errors/remote.exception.js';
@@ -23,7 +29,12 @@ export class RpcService implements FrameReceiver {
   ) {}
 
   /** Calls a method on one server. Rejects with a {@link RemoteException}, or the `PomeloException` that the remote threw. */
-  async call(server: string, method: string, args: readonly unknown[], { timeoutMs }: CallOptions = {}): Promise<unknown> {
+  async call(
+    server: string,
+    method: string,
+    args: readonly unknown[],
+    { timeoutMs }: CallOptions = {},
+  ): Promise<unknown> {
     const budgetMs = timeoutMs ?? this.options.limits.requestMs;
     const { callId, promise } = this.pending.open(server, method, budgetMs);
     try {
@@ -74,7 +85,10 @@ export class RpcService implements FrameReceiver {
   private rejectWith([, callId, deliberate, code, message, reason, data]: ErrorFrame): void {
     if (!deliberate) this.pending.fail(callId, 'REMOTE_FAILED', { detail: message });
     else {
-      const options = { ...(reason === undefined ? {} : { reason }), ...(data === undefined ? {} : { data }) };
+      const options = {
+        ...(reason === undefined ? {} : { reason }),
+        ...(data === undefined ? {} : { data }),
+      };
       this.pending.reject(callId, new PomeloException(code, message, options));
     }
   }
@@ -91,22 +105,35 @@ export class RpcService implements FrameReceiver {
 
   private async execute(method: string, args: readonly unknown[]): Promise<unknown> {
     const remote = this.table.get(method);
-    if (remote === undefined) throw new RemoteException('REMOTE_UNKNOWN', { server: this.options.server.id, method });
+    if (remote === undefined)
+      throw new RemoteException('REMOTE_UNKNOWN', { server: this.options.server.id, method });
     return remote(...args);
   }
 
   private errorFrame(callId: number, method: string, error: unknown): ErrorFrame {
-    if (error instanceof RemoteException) return ['err', callId, false, 500, error.message, undefined, undefined];
+    if (error instanceof RemoteException)
+      return ['err', callId, false, 500, error.message, undefined, undefined];
     const reply = toErrorReply(error);
     if (reply === undefined) {
       this.report(method, error);
-      return ['err', callId, false, 500, error instanceof Error ? error.message : String(error), undefined, undefined];
+      return [
+        'err',
+        callId,
+        false,
+        500,
+        error instanceof Error ? error.message : String(error),
+        undefined,
+        undefined,
+      ];
     }
     const reason = error instanceof PomeloException ? error.reason : undefined;
     return ['err', callId, true, reply.code, reply.msg ?? '', reason, reply.data];
   }
 
   private report(method: string, error: unknown): void {
-    this.logger.error(`Remote ${method} failed: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+    this.logger.error(
+      `Remote ${method} failed: ${String(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
   }
 }

@@ -12,7 +12,11 @@ export type SessionEvent = 'closed' | 'bound' | 'unbound';
 @Injectable()
 export class SessionEvents {
   private readonly logger = new Logger('Pomelo');
-  private readonly listeners: Record<SessionEvent, SessionListener[]> = { closed: [], bound: [], unbound: [] };
+  private readonly listeners: Record<SessionEvent, SessionListener[]> = {
+    closed: [],
+    bound: [],
+    unbound: [],
+  };
 
   /** Adds a listener; the result removes it. */
   on(event: SessionEvent, listener: SessionListener): () => void {

@@ -47,8 +47,8 @@ export class Session {
   get<K extends keyof SessionData>(key: K): SessionData[K] | undefined {
     const name = String(key);
     const changed = this.changes;
-    if (changed !== undefined && Object.hasOwn(changed, name)) return changed[name] as SessionData[K];
-    return Object.hasOwn(this.settings, name) ? (this.settings[name] as SessionData[K]) : undefined;
+    if (changed !== undefined && Object.hasOwn(changed, name)) return changed[name];
+    return Object.hasOwn(this.settings, name) ? this.settings[name] : undefined;
   }
 
   /** Sets one value, or all of an object, in this view. */
@@ -115,7 +115,12 @@ export class Session {
 
   /** The values of this view, as a plain copy. */
   toJSON(): { id: string; frontendId: string; uid: string | undefined; settings: Record<string, unknown> } {
-    return { id: this.id, frontendId: this.frontendId, uid: this.uid, settings: { ...this.settings, ...this.changes } };
+    return {
+      id: this.id,
+      frontendId: this.frontendId,
+      uid: this.uid,
+      settings: { ...this.settings, ...this.changes },
+    };
   }
 }
 

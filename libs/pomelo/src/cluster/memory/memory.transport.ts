@@ -43,7 +43,9 @@ export class MemoryTransport implements ClusterTransport {
   }
 
   async hello(): Promise<Uint8Array[]> {
-    return [...this.peers.values()].flatMap((peer) => (peer === this || peer.announced === undefined ? [] : [peer.announced]));
+    return [...this.peers.values()].flatMap((peer) =>
+      peer === this || peer.announced === undefined ? [] : [peer.announced],
+    );
   }
 
   async flush(): Promise<void> {

@@ -20,10 +20,17 @@ export class BodyDecoder {
   ) {}
 
   /** The value of the body that starts at `start`, or a {@link BodyRefusal}. Never throws. */
-  decode(profile: WireProfile, route: string, message: Uint8Array, start: number, compressed: boolean): unknown {
+  decode(
+    profile: WireProfile,
+    route: string,
+    message: Uint8Array,
+    start: number,
+    compressed: boolean,
+  ): unknown {
     if (!compressed) return this.read(profile, route, message, start);
     const inflated = zlibCompression.inflate(message.subarray(start), this.inflatedBytes);
-    if (inflated === undefined) return new BodyRefusal(pomeloError('BODY_CODING', { limit: this.inflatedBytes }), 'bad_body');
+    if (inflated === undefined)
+      return new BodyRefusal(pomeloError('BODY_CODING', { limit: this.inflatedBytes }), 'bad_body');
     return this.read(profile, route, inflated, 0);
   }
 

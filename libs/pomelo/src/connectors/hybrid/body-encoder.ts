@@ -5,10 +5,13 @@ import type { WireProfile } from './wire-profile.js';
 export function encodeBody(profile: WireProfile, route: string, body: unknown): string | Uint8Array {
   if (body instanceof Uint8Array) return body;
   const schema = profile.protobuf?.outward;
-  if (schema?.has(route) === true) return body instanceof ErrorReply ? encodeError(profile, route, body) : schema.encode(route, body);
-  if (body instanceof ErrorReply) return JSON.stringify(profile.dialect === 'pitaya' ? body.toPitaya() : body);
-  // JSON.stringify gives undefined for what JSON cannot say (undefined, functions, symbols).
-  return (JSON.stringify(body) as string | undefined) ?? '{}';
+  if (schema?.has(route) === true)
+    return body instanceof ErrorReply ? encodeError(profile, route, body) : schema.encode(route, body);
+  if (body instanceof ErrorReply)
+    return JSON.stringify(profile.dialect === 'pitaya' ? body.toPitaya() : body);
+  const text: string | undefined = JSON.stringify(body);
+  // JSON cannot say undefined, functions and symbols.
+  return text ?? '{}';
 }
 
 /**

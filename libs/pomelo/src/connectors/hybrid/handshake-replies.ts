@@ -1,20 +1,35 @@
-import { encodePackage, HandshakeCode, PackageType, type HandshakeReplyBody, type HandshakeReplySys, type HandshakeRequest } from 'nestjs-pomelo-protocol';
+import {
+  encodePackage,
+  HandshakeCode,
+  PackageType,
+  type HandshakeReplyBody,
+  type HandshakeReplySys,
+  type HandshakeRequest,
+} from 'nestjs-pomelo-protocol';
 import { md5Base64 } from './md5.js';
 import type { WireProfile } from './wire-profile.js';
 
 /** Answers to handshakes; those without a `user` are built once. Key order as Pomelo 2.2.7 sends it. */
 export class HandshakeReplies {
-  private readonly ready = new Map<WireProfile, Map<string, Buffer>>();
-  private readonly dictVersions = new Map<WireProfile, string>();
+  // Weak: profiles of schemas that were replaced go with their last client.
+  private readonly ready = new WeakMap<WireProfile, Map<string, Buffer>>();
+  private readonly dictVersions = new WeakMap<WireProfile, string>();
 
   constructor(private readonly heartbeatSeconds: number) {}
 
   /** The answer to a client that is welcome. Throws when `user` is no JSON. */
   welcome(profile: WireProfile, sys: HandshakeRequest['sys'], user: unknown): Buffer {
-    const dictKnown = this.dictVersion(profile) !== undefined && sys.dictVersion === this.dictVersion(profile);
-    const protosKnown = profile.protobuf !== undefined && sys.protoVersion === profile.protobuf.protos.version;
+    const dictKnown =
+      this.dictVersion(profile) !== undefined && sys.dictVersion === this.dictVersion(profile);
+    const protosKnown =
+      profile.protobuf !== undefined && sys.protoVersion === profile.protobuf.protos.version;
     // A falsy user is left out, as Pomelo does.
-    if (user) return handshakePackage({ code: HandshakeCode.Ok, sys: this.sysOf(profile, dictKnown, protosKnown), user });
+    if (user)
+      return handshakePackage({
+        code: HandshakeCode.Ok,
+        sys: this.sysOf(profile, dictKnown, protosKnown),
+        user,
+      });
     const key = `${dictKnown} ${protosKnown}`;
     let replies = this.ready.get(profile);
     if (replies === undefined) this.ready.set(profile, (replies = new Map()));

@@ -27,7 +27,9 @@ export class HttpSide {
     private readonly onWebSocket: WebSocketListener,
   ) {
     this.server = createServer((request, response) => this.answer(request, response));
-    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.upgrade(request, socket, head));
+    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.upgrade(request, socket, head),
+    );
     const options = {
       noServer: true,
       clientTracking: false,

@@ -156,16 +156,20 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     if (this.state < ConnectionState.Working) {
       if (now - this.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
     } else if (this.state === ConnectionState.Working) {
-      if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs) this.refuse('transport', 'heartbeat_timeout');
-      else if (this.stalledSince > 0 && now - this.stalledSince >= limits.writeStallMs) this.cut('slow_consumer');
+      if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
+        this.refuse('transport', 'heartbeat_timeout');
+      else if (this.stalledSince > 0 && now - this.stalledSince >= limits.writeStallMs)
+        this.cut('slow_consumer');
     }
   }
 
   // ---- packages
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.state === ConnectionState.Admission && type !== PackageType.Handshake) return this.hold(type, Buffer.from(bytes.subarray(start, end)));
-    if (type === PackageType.Heartbeat || !this.context.options.strictHeartbeat) this.lastSign = this.context.now;
+    if (this.state === ConnectionState.Admission && type !== PackageType.Handshake)
+      return this.hold(type, Buffer.from(bytes.subarray(start, end)));
+    if (type === PackageType.Heartbeat || !this.context.options.strictHeartbeat)
+      this.lastSign = this.context.now;
     if (type === PackageType.Data) this.onData(bytes, start, end);
     else if (type === PackageType.Heartbeat) this.onHeartbeat();
     else if (type === PackageType.Handshake) this.onHandshake(bytes, start, end);
@@ -227,13 +231,19 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
       return;
     }
     const { limits, options } = this.context;
-    const request = readHandshakeRequest(bytes, start, end, { maxBytes: limits.handshakeBytes, maxDepth: limits.jsonDepth });
+    const request = readHandshakeRequest(bytes, start, end, {
+      maxBytes: limits.handshakeBytes,
+      maxDepth: limits.jsonDepth,
+    });
     if (request instanceof JsonRefusal) this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
     else if (this.passesClientCheck(request, options.checkClient)) this.admit(request);
     else this.refuseHandshake(HandshakeCode.OldClient, 'old_client');
   }
 
-  private passesClientCheck({ sys }: HandshakeRequest, check: HybridContext['options']['checkClient']): boolean {
+  private passesClientCheck(
+    { sys }: HandshakeRequest,
+    check: HybridContext['options']['checkClient'],
+  ): boolean {
     try {
       return check === undefined || check(sys.type, sys.version);
     } catch {
@@ -251,7 +261,8 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     }
     decision.then(
       (reply) => this.welcome(request, reply),
-      (error: unknown) => this.refuseHandshake(toErrorReply(error)?.code ?? HandshakeCode.Failed, 'handshake_refused'),
+      (error: unknown) =>
+        this.refuseHandshake(toErrorReply(error)?.code ?? HandshakeCode.Failed, 'handshake_refused'),
     );
   }
 
@@ -304,7 +315,8 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
   /** Sends the kick, if any, then FIN or a close frame; whoever does not take them is cut after the grace time. */
   private end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
     if (this.state >= ConnectionState.Closing) return;
-    if (reason !== undefined && this.state >= ConnectionState.Ack) this.enqueue(asBuffer(encodeKick(reason, extra)));
+    if (reason !== undefined && this.state >= ConnectionState.Ack)
+      this.enqueue(asBuffer(encodeKick(reason, extra)));
     this.state = ConnectionState.Closing;
     this.closeReason ??= reason;
     this.flush();

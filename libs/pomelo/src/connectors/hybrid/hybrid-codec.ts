@@ -39,7 +39,8 @@ export class HybridCodec {
     const malformed = decodeMessageHead(message, 0, message.length, head);
     if (malformed !== undefined) return client.refuse('message', malformed);
     const { type, compressedBody } = head;
-    if (type !== MessageType.Request && type !== MessageType.Notify) return client.refuse('message', 'bad_message_type');
+    if (type !== MessageType.Request && type !== MessageType.Notify)
+      return client.refuse('message', 'bad_message_type');
     const id = type === MessageType.Request ? head.id : undefined;
     if (id === 0) return client.refuse('message', 'bad_id');
     const route = this.routeOf(client);
@@ -103,5 +104,7 @@ function compress(from: number, body: string | Uint8Array): string | Uint8Array 
 
 function unknownRoute(client: HybridClient, id: number | undefined): ClientMessage | undefined {
   reportReject('message', 'unknown_route', client.transport);
-  return id === undefined ? undefined : { id, route: '', body: undefined, refusal: pomeloError('UNKNOWN_ROUTE') };
+  return id === undefined
+    ? undefined
+    : { id, route: '', body: undefined, refusal: pomeloError('UNKNOWN_ROUTE') };
 }

@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { reportReject } from '../../diagnostics.js';
-import type { ClientManager, ClientMessage, ClientSocket, Connector, ListenAddress } from '../connector.interface.js';
+import type {
+  ClientManager,
+  ClientMessage,
+  ClientSocket,
+  Connector,
+  ListenAddress,
+} from '../connector.interface.js';
 import { FlushQueue } from './flush-queue.js';
 import { HandshakeReplies } from './handshake-replies.js';
 import { HttpSide } from './http-side.js';
@@ -39,7 +45,9 @@ export class HybridConnector implements Connector {
     const context = this.createContext(manager);
     this.context = context;
     this.codec = new HybridCodec(manager.limits);
-    this.http = new HttpSide(manager, (webSocket, socket, acceptedAt) => this.onWebSocket(webSocket, socket, acceptedAt));
+    this.http = new HttpSide(manager, (webSocket, socket, acceptedAt) =>
+      this.onWebSocket(webSocket, socket, acceptedAt),
+    );
     this.sockets = new PortSwitch({
       pomelo: (socket, chunk, acceptedAt) => this.onTcpClient(socket, chunk, acceptedAt),
       http: (socket, acceptedAt) => this.http?.accept(socket, acceptedAt),
@@ -49,11 +57,15 @@ export class HybridConnector implements Connector {
       },
     });
     const { port, host, backlog = DEFAULT_BACKLOG } = this.settings;
-    const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.sockets?.accept(socket, context.now));
+    const server = createServer({ noDelay: true, keepAlive: true }, (socket) =>
+      this.sockets?.accept(socket, context.now),
+    );
     this.server = server;
     server.listen({ port, backlog, ...(host === undefined ? {} : { host }) });
     await once(server, 'listening');
-    server.on('error', (error) => new Logger('Pomelo').error(`The listener of port ${port} failed: ${error.message}`));
+    server.on('error', (error) =>
+      new Logger('Pomelo').error(`The listener of port ${port} failed: ${error.message}`),
+    );
     this.startSweeping(context);
     const address = server.address() as AddressInfo;
     return [{ protocol: 'tcp+ws', host: address.address, port: address.port }];
@@ -110,7 +122,8 @@ export class HybridConnector implements Connector {
 
   private createProfiles(manager: ClientManager, protobuf: ProtobufGeneration | undefined): WireProfiles {
     const { dictionaryExtras, compressFrom } = this.settings;
-    const dictionary = dictionaryExtras === undefined ? undefined : RouteDictionary.build(manager.routes(), dictionaryExtras);
+    const dictionary =
+      dictionaryExtras === undefined ? undefined : RouteDictionary.build(manager.routes(), dictionaryExtras);
     return new WireProfiles(dictionary, protobuf, compressFrom);
   }
 
@@ -135,7 +148,8 @@ export class HybridConnector implements Connector {
       const now = performance.now();
       context.now = now;
       for (const client of context.clients) client.sweep(now);
-      const silent = (this.sockets?.sweep(now - handshakeMs) ?? 0) + (this.http?.sweep(now - handshakeMs) ?? 0);
+      const silent =
+        (this.sockets?.sweep(now - handshakeMs) ?? 0) + (this.http?.sweep(now - handshakeMs) ?? 0);
       for (let count = 0; count < silent; count += 1) reportReject('handshake', 'handshake_timeout', 'tcp');
     }, interval);
   }

@@ -27,7 +27,18 @@ export interface HybridOptions extends Partial<ConnectorCodec> {
 }
 
 const KNOWN = [
-  'port', 'host', 'heartbeat', 'heartbeatTimeout', 'strictHeartbeat', 'dictionary', 'protobuf', 'compress', 'checkClient', 'backlog', 'encode', 'decode',
+  'port',
+  'host',
+  'heartbeat',
+  'heartbeatTimeout',
+  'strictHeartbeat',
+  'dictionary',
+  'protobuf',
+  'compress',
+  'checkClient',
+  'backlog',
+  'encode',
+  'decode',
 ];
 
 /** The options with their defaults. */
@@ -45,9 +56,13 @@ export interface ResolvedHybridOptions extends HybridOptions {
 export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOptions {
   refuseUnknown(options, KNOWN, 'hybrid.');
   checkInteger('hybrid.port', options.port, 0, 65_535);
-  const heartbeatSeconds = seconds('hybrid.heartbeat', options.heartbeat === false ? 0 : (options.heartbeat ?? 30));
+  const heartbeatSeconds = seconds(
+    'hybrid.heartbeat',
+    options.heartbeat === false ? 0 : (options.heartbeat ?? 30),
+  );
   const timeout = seconds('hybrid.heartbeatTimeout', options.heartbeatTimeout ?? heartbeatSeconds * 2);
-  if (options.compress !== undefined && options.compress !== false) checkInteger('hybrid.compress', options.compress, 1, 2 ** 31);
+  if (options.compress !== undefined && options.compress !== false)
+    checkInteger('hybrid.compress', options.compress, 1, 2 ** 31);
   if (options.backlog !== undefined) checkInteger('hybrid.backlog', options.backlog, 1, 65_535);
   return {
     ...options,
@@ -67,5 +82,10 @@ function resolveDictionary(dictionary: unknown): readonly string[] | undefined {
   if (dictionary === undefined || dictionary === false) return undefined;
   if (dictionary === true) return [];
   if (Array.isArray(dictionary) && dictionary.every((route) => typeof route === 'string')) return dictionary;
-  return refuseOption('hybrid.dictionary', dictionary, 'true, false or a list of push routes', 'For example ["onChat", "onLeave"].');
+  return refuseOption(
+    'hybrid.dictionary',
+    dictionary,
+    'true, false or a list of push routes',
+    'For example ["onChat", "onLeave"].',
+  );
 }

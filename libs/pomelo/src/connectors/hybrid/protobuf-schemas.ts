@@ -1,5 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { parseProtos, ProtobufSchema, protosVersion, type ParsedProtos, type ProtoSource } from 'nestjs-pomelo-protocol';
+import {
+  parseProtos,
+  ProtobufSchema,
+  protosVersion,
+  type ParsedProtos,
+  type ProtoSource,
+} from 'nestjs-pomelo-protocol';
 import { readFileSync, watch, type FSWatcher } from 'node:fs';
 import { PomeloConfigException } from '../../errors/pomelo.exception.js';
 import { md5Base64 } from './md5.js';
@@ -34,7 +40,10 @@ export function loadProtobuf(options: ProtobufOptions): ProtobufGeneration {
 }
 
 /** Calls `changed` with the new schemas after a file changed; the result ends it. A file that cannot be read is logged and changes nothing. */
-export function watchProtobuf(options: ProtobufOptions, changed: (next: ProtobufGeneration) => void): () => void {
+export function watchProtobuf(
+  options: ProtobufOptions,
+  changed: (next: ProtobufGeneration) => void,
+): () => void {
   const logger = new Logger('Pomelo');
   let timer: NodeJS.Timeout | undefined;
   const reload = (): void => {
@@ -50,7 +59,9 @@ export function watchProtobuf(options: ProtobufOptions, changed: (next: Protobuf
     clearTimeout(timer);
     timer = setTimeout(reload, 50);
   };
-  const watchers: FSWatcher[] = [options.client, options.server].flatMap((file) => (typeof file === 'string' ? [watch(file, soon)] : []));
+  const watchers: FSWatcher[] = [options.client, options.server].flatMap((file) =>
+    typeof file === 'string' ? [watch(file, soon)] : [],
+  );
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
@@ -63,6 +74,9 @@ function sourceOf(source: ProtoSource | string | undefined): ProtoSource {
   try {
     return JSON.parse(readFileSync(source, 'utf8')) as ProtoSource;
   } catch (error) {
-    throw new PomeloConfigException('PROTOS_UNREADABLE', { file: source, detail: error instanceof Error ? error.message : String(error) });
+    throw new PomeloConfigException('PROTOS_UNREADABLE', {
+      file: source,
+      detail: error instanceof Error ? error.message : String(error),
+    });
   }
 }

@@ -38,7 +38,9 @@ function onDrain(this: SocketOfClient): void {
 }
 
 function onError(this: SocketOfClient, error: NodeJS.ErrnoException): void {
-  this[CLIENT]?.onClosed(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'peer_reset' : 'peer_closed');
+  this[CLIENT]?.onClosed(
+    error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'peer_reset' : 'peer_closed',
+  );
 }
 
 function onClose(this: SocketOfClient): void {

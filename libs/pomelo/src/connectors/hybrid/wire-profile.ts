@@ -23,7 +23,11 @@ export class WireProfiles {
   /** For pitaya clients that have sent a compressed body. */
   readonly pitayaCompressed: WireProfile;
 
-  constructor(dictionary: RouteDictionary | undefined, protobuf: ProtobufGeneration | undefined, compressFrom: number) {
+  constructor(
+    dictionary: RouteDictionary | undefined,
+    protobuf: ProtobufGeneration | undefined,
+    compressFrom: number,
+  ) {
     const shared = { inwardDictionary: dictionary, compressFrom: Infinity };
     this.pomelo = { ...shared, dialect: 'pomelo', outwardDictionary: dictionary, protobuf };
     this.pitaya = { ...shared, dialect: 'pitaya', outwardDictionary: undefined, protobuf: undefined };

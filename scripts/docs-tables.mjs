@@ -1,0 +1,26 @@
+/** The tables of the documentation that are made from the code. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_LIMITS, ERROR_TABLE } from 'nestjs-pomelo';
+
+export const tables = { limits, errors };
+
+/** One row a limit: its name, its default, and the sentence of its declaration. */
+function limits() {
+  const source = readFileSync(join(import.meta.dirname, '../libs/pomelo/src/options/limits.ts'), 'utf8');
+  const rows = Object.entries(DEFAULT_LIMITS).map(([name, value]) => {
+    const [, sentence] = new RegExp(`/\\*\\* ([^\\n]*) \\*/\\n  ${name}: number;`).exec(source) ?? [];
+    if (sentence === undefined) throw new Error(`The limit ${name} has no sentence`);
+    return `| \`${name}\` | ${value} | ${sentence.replace(/ Default \d+(, at most \d+)?\./, '$1.').replace(/^(.*)\.,/, '$1,')} |`;
+  });
+  return ['| limit | default | what it bounds |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
+
+/** One row an error that can reach a client or stop the start. */
+function errors() {
+  const rows = Object.entries(ERROR_TABLE).map(
+    ([code, { status, text }]) =>
+      `| \`${code}\` | ${status === 0 ? 'start' : status} | ${text.replaceAll('|', '\\|')} |`,
+  );
+  return ['| code | status | sentence |', '| --- | --- | --- |', ...rows, ''].join('\n');
+}
