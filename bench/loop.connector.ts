@@ -11,22 +11,17 @@ import type {
 export class LoopConnector implements Connector {
   private manager: ClientManager | undefined;
   private answered: () => void = () => {};
-  private readonly client: ClientSocket;
+  private readonly client: ClientSocket = {
+    session: undefined as unknown as Session, // assigned by addClient
+    remoteAddress: '127.0.0.1',
+    send: () => this.answered(),
+    close: () => {},
+  };
   private message: ClientMessage = { route: '', body: undefined };
-
-  constructor() {
-    const connector = this;
-    this.client = {
-      session: undefined as unknown as Session, // assigned by addClient
-      remoteAddress: '127.0.0.1',
-      send: () => connector.answered(),
-      close: () => {},
-    };
-  }
 
   async start(manager: ClientManager): Promise<ListenAddress[]> {
     this.manager = manager;
-    manager.addClient(this.client);
+    await manager.addClient(this.client);
     return [];
   }
 

@@ -22,7 +22,9 @@ try {
 
 function run(command, args) {
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  if (status === 0) return stdout;
-  console.error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
-  process.exit(1);
+  if (status !== 0) {
+    console.error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
+    process.exit(1);
+  }
+  return stdout;
 }

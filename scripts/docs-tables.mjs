@@ -5,6 +5,8 @@ import { DEFAULT_LIMITS, ERROR_TABLE } from 'nestjs-pomelo';
 
 export const tables = { limits, errors };
 
+const asTable = (rows) => ['<!-- prettier-ignore-start -->', ...rows, '<!-- prettier-ignore-end -->', ''].join('\n');
+
 /** One row a limit: its name, its default, and the sentence of its declaration. */
 function limits() {
   const source = readFileSync(join(import.meta.dirname, '../libs/pomelo/src/options/limits.ts'), 'utf8');
@@ -13,7 +15,7 @@ function limits() {
     if (sentence === undefined) throw new Error(`The limit ${name} has no sentence`);
     return `| \`${name}\` | ${value} | ${sentence.replace(/ Default \d+(, at most \d+)?\./, '$1.').replace(/^(.*)\.,/, '$1,')} |`;
   });
-  return ['| limit | default | what it bounds |', '| --- | --- | --- |', ...rows, ''].join('\n');
+  return asTable(['| limit | default | what it bounds |', '| --- | --- | --- |', ...rows]);
 }
 
 /** One row an error that can reach a client or stop the start. */
@@ -22,5 +24,5 @@ function errors() {
     ([code, { status, text }]) =>
       `| \`${code}\` | ${status === 0 ? 'start' : status} | ${text.replaceAll('|', '\\|')} |`,
   );
-  return ['| code | status | sentence |', '| --- | --- | --- |', ...rows, ''].join('\n');
+  return asTable(['| code | status | sentence |', '| --- | --- | --- |', ...rows]);
 }

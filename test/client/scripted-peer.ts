@@ -25,6 +25,8 @@ export interface ReceivedMessage {
 export interface PeerSocket {
   write(bytes: Uint8Array): void;
   destroy(): void;
+  /** Reads no more. */
+  pause(): void;
 }
 
 /** What a server does by itself; everything else is up to the test. */
@@ -33,6 +35,8 @@ export interface Script {
   handshake(request: Record<string, unknown>): unknown;
   /** Whether heartbeats are answered. */
   readonly answersHeartbeats: boolean;
+  /** Whether it reads nothing after the acknowledgement, so that it never sees a closing. */
+  readonly stopsReading: boolean;
 }
 
 /** The server's end of one connection. */
@@ -57,7 +61,7 @@ export class ScriptedPeer implements PackageSink {
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
     if (type === PackageType.Handshake) this.answerHandshake(utf8Decode(bytes, start, end));
-    else if (type === PackageType.HandshakeAck) this.acks.put(true);
+    else if (type === PackageType.HandshakeAck) this.acknowledge();
     else if (type === PackageType.Heartbeat) this.answerHeartbeat();
     else this.receive(bytes, start, end);
     return true;
@@ -88,6 +92,11 @@ export class ScriptedPeer implements PackageSink {
     this.handshakes.put(request);
     const reply = this.script.handshake(request);
     if (reply !== undefined) this.send(encodePackage(PackageType.Handshake, bodyBytes(reply)));
+  }
+
+  private acknowledge(): void {
+    this.acks.put(true);
+    if (this.script.stopsReading) this.socket.pause();
   }
 
   private answerHeartbeat(): void {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { decodePackages, PackageDecoder } from 'nestjs-pomelo-protocol';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AsyncQueue } from './async-queue.js';
-import { ScriptedPeer, type Script } from './scripted-peer.js';
+import { ScriptedPeer, type PeerSocket, type Script } from './scripted-peer.js';
 
 /** The transports that a server can be made for. */
 export type ServerKind = 'tcp' | 'ws';
@@ -27,7 +27,12 @@ export class ScriptedServer {
     private readonly closeServer: () => Promise<void>,
     script: Partial<Script>,
   ) {
-    this.script = { handshake: () => ({ code: 200, sys: {} }), answersHeartbeats: true, ...script };
+    this.script = {
+      handshake: () => ({ code: 200, sys: {} }),
+      answersHeartbeats: true,
+      stopsReading: false,
+      ...script,
+    };
   }
 
   /** Starts a server. */
@@ -57,10 +62,7 @@ export class ScriptedServer {
   }
 
   /** Takes a connection, unless it is to be cut; undefined then. */
-  adopt(
-    socket: { write(bytes: Uint8Array): void; destroy(): void },
-    onClosed: (listener: () => void) => void,
-  ): ScriptedPeer | undefined {
+  adopt(socket: PeerSocket, onClosed: (listener: () => void) => void): ScriptedPeer | undefined {
     this.connections++;
     if (this.cutNext > 0) {
       this.cutNext--;
@@ -118,6 +120,7 @@ function adoptWs(server: ScriptedServer, socket: WebSocket): void {
   const face = {
     write: (bytes: Uint8Array): void => socket.send(bytes),
     destroy: (): void => socket.terminate(),
+    pause: (): void => socket.pause(),
   };
   const peer = server.adopt(face, (listener) => socket.once('close', listener));
   socket.on('message', (data) => {

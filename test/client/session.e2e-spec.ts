@@ -1,16 +1,10 @@
-import { PomeloClient, type ClientEvents } from 'nestjs-pomelo-client';
+import { PomeloClient } from 'nestjs-pomelo-client';
 import { encodeKick, MessageType } from 'nestjs-pomelo-protocol';
+import { nextEvent } from './next-event.js';
 import { OpenThings } from './open-things.js';
 
 const open = new OpenThings();
 afterEach(() => open.close());
-
-function nextEvent<Name extends keyof ClientEvents>(
-  client: PomeloClient,
-  name: Name,
-): Promise<ClientEvents[Name]> {
-  return new Promise((resolve) => client.events.once(name, resolve));
-}
 
 describe.each(['tcp', 'ws'] as const)('a client over %s', (kind) => {
   describe('connecting', () => {

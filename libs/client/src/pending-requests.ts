@@ -59,7 +59,9 @@ export class PendingRequest {
 /** The requests in flight on one connection, by id. */
 export class PendingRequests {
   private readonly byId = new Map<number, PendingRequest>();
-  private lastId = 0;
+
+  /** @param lastId the id before the first */
+  constructor(private lastId = 0) {}
 
   /** The number of requests in flight. */
   get size(): number {

@@ -4,7 +4,7 @@ export { Channel } from './channels/channel.js';
 export type { ChannelMember } from './channels/channel-member.js';
 export { ChannelService, type BroadcastOptions } from './channels/channel.service.js';
 export type { PushCallOptions } from './channels/fan-out.js';
-export type { MessageKind, PushOptions, ScheduledMessage } from './channels/push-scheduler.js';
+export type { MessageKind, PushOptions, ScheduledMessage } from './push/push-scheduler.js';
 export type {
   ClusterDriver,
   ClusterTransport,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { createPushScheduler } from '../channels/push-schedulers.js';
+import { createPushScheduler } from '../push/push-schedulers.js';
 import { connectorName, resolveCodec, type BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientManager, Connector, ListenAddress } from '../connectors/connector.interface.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';

@@ -4,7 +4,7 @@ import { SessionEvents } from '../sessions/session-events.js';
 import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import { SessionService } from '../sessions/session.service.js';
-import { Channel } from './channel.js';
+import { Channel, type ChannelKeeper } from './channel.js';
 import type { ChannelMember, MemberRecord } from './channel-member.js';
 import { FanOut, type PushCallOptions } from './fan-out.js';
 
@@ -18,7 +18,7 @@ export interface BroadcastOptions extends PushCallOptions {
 
 /** The channels of this server. Names follow Pomelo's `channelService`. */
 @Injectable()
-export class ChannelService {
+export class ChannelService implements ChannelKeeper {
   private readonly channels = new Map<string, Channel>();
   private readonly joined = new WeakMap<FrontendSession, Set<Channel>>();
 

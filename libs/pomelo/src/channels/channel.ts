@@ -2,8 +2,18 @@ import { pomeloError } from '../errors/pomelo.exception.js';
 import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import type { ChannelMember, MemberRecord } from './channel-member.js';
-import type { ChannelService } from './channel.service.js';
 import { FanOut, type PushCallOptions } from './fan-out.js';
+
+/** What a channel needs of the service that made it. */
+export interface ChannelKeeper {
+  /** Delivers to one member; false when no session of it was reached. */
+  deliver(fanOut: FanOut, member: MemberRecord): boolean;
+  /** A session joined this channel, and leaves it when it closes. */
+  track(session: FrontendSession, channel: Channel): void;
+  untrack(session: FrontendSession, channel: Channel): void;
+  /** The channel was destroyed. */
+  forget(channel: Channel): void;
+}
 
 /**
  * A named group of users that get the same pushes. It lives on the server that made it, as in Pomelo; a user is in it
@@ -15,7 +25,7 @@ export class Channel {
 
   constructor(
     readonly name: string,
-    private readonly service: ChannelService,
+    private readonly service: ChannelKeeper,
   ) {}
 
   /**

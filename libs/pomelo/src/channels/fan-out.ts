@@ -1,6 +1,6 @@
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { FrontendSession } from '../sessions/frontend-session.js';
-import type { MessageKind } from './push-scheduler.js';
+import type { MessageKind } from '../push/push-scheduler.js';
 
 /** How a push is scheduled. */
 export interface PushCallOptions {

@@ -1,4 +1,4 @@
-import type { PushScheduler } from '../channels/push-scheduler.js';
+import type { PushScheduler } from '../push/push-scheduler.js';
 import type { Connector, ConnectorCodec } from './connector.interface.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import type { ClientMessage } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
 import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
@@ -45,8 +45,7 @@ export class Dispatcher {
       return;
     }
     if (isThenable(result)) this.settle(session, id, handler, result);
-    else if (isObservable(result))
-      this.settle(session, id, handler, lastValueFrom(result, { defaultValue: undefined }));
+    else if (isObservable(result)) this.settle(session, id, handler, lastOf(result));
     else this.answer(session, id, handler, result);
   }
 
@@ -63,7 +62,10 @@ export class Dispatcher {
   ): void {
     if (id === undefined) {
       result.then(
-        (value) => this.answer(session, undefined, handler, value),
+        (value) =>
+          isObservable(value)
+            ? this.settle(session, undefined, handler, lastOf(value))
+            : this.answer(session, undefined, handler, value),
         (error: unknown) => this.fail(session, undefined, handler.route, error, handler),
       );
       return;
@@ -193,7 +195,13 @@ class AnswerInFlight implements PendingRequest {
   ) {}
 
   succeed(value: unknown): void {
-    if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
+    // A promise may bring a stream, as in Nest's own controllers.
+    if (isObservable(value)) {
+      lastOf(value).then(
+        (last) => this.succeed(last),
+        (error: unknown) => this.fail(error),
+      );
+    } else if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
   }
 
   fail(error: unknown): void {
@@ -210,6 +218,10 @@ class AnswerInFlight implements PendingRequest {
     this.dispatcher.release(this);
     return true;
   }
+}
+
+function lastOf(stream: Observable<unknown>): Promise<unknown> {
+  return lastValueFrom(stream, { defaultValue: undefined });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import type { CanActivate, Type } from '@nestjs/common';
-import type { PushOptions } from '../channels/push-scheduler.js';
+import type { PushOptions } from '../push/push-scheduler.js';
 import type { RoutingFunction } from '../cluster/routing.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import type { Connector } from '../connectors/connector.interface.js';

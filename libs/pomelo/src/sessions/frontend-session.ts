@@ -2,10 +2,16 @@ import type { ClientSocket, CloseReason } from '../connectors/connector.interfac
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import type { SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
-import type { SessionService } from './session.service.js';
 import { Session } from './session.js';
 
 const NO_SETTINGS: SessionSettings = Object.freeze(Object.create(null) as Record<string, unknown>);
+
+/** Who keeps the sessions of a frontend and the index of their users. */
+export interface SessionKeeper {
+  readonly frontendId: string;
+  bindSession(session: FrontendSession, uid: string): void;
+  unbindSession(session: FrontendSession, uid: string): void;
+}
 
 /** The session itself, on the frontend that owns it. One object a connection; handlers see it through {@link Session}. */
 export class FrontendSession implements SessionHome {
@@ -23,7 +29,7 @@ export class FrontendSession implements SessionHome {
     readonly id: string,
     readonly client: ClientSocket,
     readonly connector: BoundConnector,
-    private readonly sessions: SessionService,
+    private readonly sessions: SessionKeeper,
   ) {}
 
   get frontendId(): string {

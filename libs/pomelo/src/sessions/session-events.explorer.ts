@@ -12,7 +12,10 @@ export class SessionEventsExplorer implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    for (const { wrapper, method, onMethod } of this.explorer.exploreStatic(SESSION_EVENT_METADATA, 'OnSession…')) {
+    for (const { wrapper, method, onMethod } of this.explorer.exploreStatic(
+      SESSION_EVENT_METADATA,
+      'OnSession…',
+    )) {
       const instance = wrapper.instance as Record<string, SessionListener>;
       const listener = instance[method] as SessionListener;
       this.events.on(onMethod as SessionEvent, (session, detail) => listener.call(instance, session, detail));

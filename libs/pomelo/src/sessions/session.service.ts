@@ -4,14 +4,14 @@ import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import { FrontendSession } from './frontend-session.js';
+import { FrontendSession, type SessionKeeper } from './frontend-session.js';
 import { SessionEvents } from './session-events.js';
 import type { Session } from './session.js';
 import { assertUid } from './uid.js';
 
 /** The sessions of this frontend. Names follow Pomelo's `sessionService`. */
 @Injectable()
-export class SessionService {
+export class SessionService implements SessionKeeper {
   /** Id of this server. */
   readonly frontendId: string;
   private readonly idPrefix: string;

@@ -1,11 +1,9 @@
 import {
   decodePackages,
   detectDialect,
-  encodeKick,
   HandshakeCode,
   HEARTBEAT_PACKAGE,
   JsonRefusal,
-  PACKAGE_HEAD_BYTES,
   PackageDecoder,
   PackageType,
   readHandshakeRequest,
@@ -14,95 +12,58 @@ import {
 } from 'nestjs-pomelo-protocol';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { reportReject, type RejectEvent } from '../../diagnostics.js';
+import { reportReject } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
-import type { Session } from '../../sessions/session.js';
-import type { ClientSocket, CloseReason, HandshakeReply } from '../connector.interface.js';
-import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
-import { ConnectionWriter } from './connection-writer.js';
+import type { CloseReason, HandshakeReply } from '../connector.interface.js';
+import { NORMAL } from './close-codes.js';
+import { ConnectionState, HybridConnection } from './hybrid-connection.js';
+import { HeldPackages } from './held-packages.js';
 import type { HybridContext } from './hybrid-context.js';
 import type { WireProfile } from './wire-profile.js';
-
-/** What a connection waits for. A larger number is later in its life. */
-export const enum ConnectionState {
-  Handshake,
-  /** The application decides about the handshake. */
-  Admission,
-  Ack,
-  Working,
-  /** Our last bytes are on their way. */
-  Closing,
-  Closed,
-}
-
-/** Bits: why reading is paused. */
-const PAUSED_BY_REQUESTS = 1;
-const PAUSED_BY_WRITES = 2;
-
-/** Time for the last bytes to arrive before the connection is cut. */
-const CLOSE_GRACE_MS = 500;
 
 const HEARTBEAT = Buffer.from(HEARTBEAT_PACKAGE);
 
 /** One client over TCP or WebSocket: the state machine of Pomelo's connection. One object a connection. */
-export class HybridClient extends ConnectionWriter implements ClientSocket, PackageSink {
-  declare session: Session;
+export class HybridClient extends HybridConnection implements PackageSink {
   profile: WireProfile;
-  state: ConnectionState = ConnectionState.Handshake;
-  readonly remoteAddress: string;
   private readonly decoder: PackageDecoder;
   private lastSign: number;
-  private stalledSince = 0;
-  private paused = 0;
-  private closeReason: CloseReason | undefined = undefined;
-  private held: { type: PackageType; body: Buffer }[] | undefined = undefined;
-  private heldBytes = 0;
+  private held: HeldPackages | undefined = undefined;
   /** Pushes that were sent before the client can read them. */
   private early: Buffer[] | undefined = undefined;
+  private earlyBytes = 0;
 
   constructor(
-    private readonly context: HybridContext,
+    context: HybridContext,
     socket: Socket,
-    private readonly webSocket: WebSocket | undefined,
+    webSocket: WebSocket | undefined,
     private readonly acceptedAt: number,
   ) {
-    super(socket, context.flushQueue, webSocket !== undefined);
+    super(context, socket, webSocket);
     this.profile = context.profiles.pomelo;
-    this.remoteAddress = socket.remoteAddress ?? '';
     this.decoder = new PackageDecoder(context.limits.handshakeBytes);
     this.lastSign = context.now;
     context.clients.add(this);
-  }
-
-  /** For counters. */
-  get transport(): 'tcp' | 'ws' {
-    return this.webSocket === undefined ? 'tcp' : 'ws';
   }
 
   // ---- what the framework calls
 
   send(message: Buffer): void {
     if (this.state === ConnectionState.Working) this.enqueue(message);
-    else if (this.state < ConnectionState.Working) (this.early ??= []).push(message);
+    else if (this.state < ConnectionState.Working) this.sendEarly(message);
     else return;
-    if (this.outstandingBytes > this.context.limits.writeBufferHardBytes) this.cut('slow_consumer');
+    const waiting = this.outstandingBytes + this.earlyBytes;
+    if (waiting > this.context.limits.writeBufferHardBytes) this.cut('slow_consumer');
+  }
+
+  private sendEarly(message: Buffer): void {
+    this.early ??= [];
+    this.early.push(message);
+    this.earlyBytes += message.length;
   }
 
   sendBatch(messages: readonly Buffer[]): void {
     for (const message of messages) this.send(message);
-  }
-
-  close(reason?: string): void {
-    const code = reason === undefined ? NORMAL : (CLOSE_CODES[reason] ?? KICKED);
-    this.end(reason, code, CLOSE_CODES[reason ?? ''] === undefined ? undefined : { code });
-  }
-
-  pause(): void {
-    this.setPaused(this.paused | PAUSED_BY_REQUESTS);
-  }
-
-  resume(): void {
-    this.setPaused(this.paused & ~PAUSED_BY_REQUESTS);
   }
 
   // ---- what the transport calls
@@ -125,31 +86,6 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     if (refusal !== undefined) this.refuse('package', refusal);
   }
 
-  /** The WebSocket library refused a frame and closes the connection; only the reason is noted here. */
-  onFrameError(reason: CloseReason): void {
-    if (this.state >= ConnectionState.Closing) return;
-    reportReject('package', reason, this.transport);
-    this.state = ConnectionState.Closing;
-    this.closeReason ??= reason;
-    this.flush();
-    this.setPaused(0);
-    setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
-  }
-
-  /** The socket has taken what was waiting. */
-  onDrain(): void {
-    this.stalledSince = 0;
-    this.setPaused(this.paused & ~PAUSED_BY_WRITES);
-  }
-
-  /** The connection is gone. */
-  onClosed(reason: CloseReason): void {
-    if (this.state === ConnectionState.Closed) return;
-    this.state = ConnectionState.Closed;
-    this.context.clients.delete(this);
-    if (this.session !== undefined) this.context.manager.removeClient(this, this.closeReason ?? reason);
-  }
-
   /** Looks at the deadlines; called by the connector's sweep. */
   sweep(now: number): void {
     const { limits, options } = this.context;
@@ -158,8 +94,7 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     } else if (this.state === ConnectionState.Working) {
       if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
         this.refuse('transport', 'heartbeat_timeout');
-      else if (this.stalledSince > 0 && now - this.stalledSince >= limits.writeStallMs)
-        this.cut('slow_consumer');
+      else if (this.isStalled(now)) this.cut('slow_consumer');
     }
   }
 
@@ -167,7 +102,7 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.state === ConnectionState.Admission && type !== PackageType.Handshake)
-      return this.hold(type, Buffer.from(bytes.subarray(start, end)));
+      return this.hold(type, bytes.subarray(start, end));
     if (type === PackageType.Heartbeat || !this.context.options.strictHeartbeat)
       this.lastSign = this.context.now;
     if (type === PackageType.Data) this.onData(bytes, start, end);
@@ -178,21 +113,16 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     return this.state < ConnectionState.Closing;
   }
 
-  /** A client need not wait for the answer to its handshake: what it sends meanwhile is looked at after the decision. */
-  private hold(type: PackageType, body: Buffer): boolean {
-    this.held ??= [];
-    this.heldBytes += body.length + PACKAGE_HEAD_BYTES;
-    if (this.heldBytes <= this.context.limits.handshakeBytes) this.held.push({ type, body });
-    else this.refuse('handshake', 'before_ack');
+  private hold(type: PackageType, body: Uint8Array): boolean {
+    this.held ??= new HeldPackages(this.context.limits.handshakeBytes);
+    if (!this.held.hold(type, body)) this.refuse('handshake', 'before_ack');
     return this.state < ConnectionState.Closing;
   }
 
   private releaseHeld(): void {
     const { held } = this;
     this.held = undefined;
-    for (const { type, body } of held ?? []) {
-      if (!this.onPackage(type, body, 0, body.length)) return;
-    }
+    held?.release((type, body) => this.onPackage(type, body, 0, body.length));
   }
 
   private onData(bytes: Uint8Array, start: number, end: number): void {
@@ -222,6 +152,7 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     if (this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
     const { early } = this;
     this.early = undefined;
+    this.earlyBytes = 0;
     if (early !== undefined) this.sendBatch(early);
   }
 
@@ -286,20 +217,6 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     if (this.profile === profiles.pitaya) this.profile = profiles.pitayaCompressed;
   }
 
-  // ---- endings
-
-  /** Ends a connection that broke the rules, and says so. Gives `undefined`, for callers that have nothing to return. */
-  refuse(layer: RejectEvent['layer'], reason: CloseReason): undefined {
-    if (this.state >= ConnectionState.Closing) return undefined;
-    reportReject(layer, reason, this.transport);
-    if (this.state < ConnectionState.Ack && layer === 'handshake') {
-      this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
-    }
-    const code = CLOSE_CODES[reason] ?? NORMAL;
-    this.end(reason, code, { code });
-    return undefined;
-  }
-
   private refuseEarly(): void {
     this.refuse('handshake', this.state === ConnectionState.Ack ? 'before_ack' : 'before_handshake');
   }
@@ -311,48 +228,4 @@ export class HybridClient extends ConnectionWriter implements ClientSocket, Pack
     this.closeReason = reason;
     this.end(undefined, NORMAL);
   }
-
-  /** Sends the kick, if any, then FIN or a close frame; whoever does not take them is cut after the grace time. */
-  private end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
-    if (this.state >= ConnectionState.Closing) return;
-    if (reason !== undefined && this.state >= ConnectionState.Ack)
-      this.enqueue(asBuffer(encodeKick(reason, extra)));
-    this.state = ConnectionState.Closing;
-    this.closeReason ??= reason;
-    this.flush();
-    // Unread bytes would turn our FIN into a reset, which destroys what the peer has not read yet.
-    this.setPaused(0);
-    if (this.webSocket === undefined) this.socket.end();
-    else this.webSocket.close(code, reason?.slice(0, 40));
-    setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
-  }
-
-  /** Ends a connection that takes no bytes: there is no way to tell it anything. */
-  private cut(reason: CloseReason): void {
-    if (this.state >= ConnectionState.Closing) return;
-    reportReject('transport', reason, this.transport);
-    this.state = ConnectionState.Closing;
-    this.closeReason ??= reason;
-    this.socket.destroy();
-  }
-
-  protected written(): void {
-    const { limits, now } = this.context;
-    if (this.socket.writableLength < limits.writeBufferSoftBytes) return;
-    if (this.stalledSince === 0) this.stalledSince = now;
-    this.setPaused(this.paused | PAUSED_BY_WRITES);
-  }
-
-  private setPaused(reasons: number): void {
-    const before = this.paused;
-    this.paused = reasons;
-    if ((before === 0) === (reasons === 0)) return;
-    const readable = this.webSocket ?? this.socket;
-    if (reasons === 0) readable.resume();
-    else readable.pause();
-  }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import type { PomeloLimits } from '../../options/limits.js';
+import { ConnectionWriter } from './connection-writer.js';
+import type { FlushQueue } from './flush-queue.js';
+
+/** Bits: why reading is paused. */
+const PAUSED_BY_REQUESTS = 1;
+const PAUSED_BY_WRITES = 2;
+
+/** What flow control shares with all connections of its connector. */
+export interface FlowContext {
+  readonly limits: Readonly<PomeloLimits>;
+  readonly flushQueue: FlushQueue;
+  /** Monotonic time in ms, as of the last sweep: precise enough for deadlines, free to read. */
+  readonly now: number;
+}
+
+/** A connection that reads no more than it can answer. */
+export abstract class FlowControl extends ConnectionWriter {
+  private pauseReasons = 0;
+  private stalledSince = 0;
+
+  constructor(
+    private readonly flow: FlowContext,
+    socket: Socket,
+    protected readonly webSocket: WebSocket | undefined,
+  ) {
+    super(socket, flow.flushQueue, webSocket !== undefined);
+  }
+
+  /** Stops reading: too many requests of this client are in flight. */
+  pause(): void {
+    this.setPaused(this.pauseReasons | PAUSED_BY_REQUESTS);
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.setPaused(this.pauseReasons & ~PAUSED_BY_REQUESTS);
+  }
+
+  /** The socket has taken what was waiting. */
+  onDrain(): void {
+    this.stalledSince = 0;
+    this.setPaused(this.pauseReasons & ~PAUSED_BY_WRITES);
+  }
+
+  /** Reads whatever comes: unread bytes would turn our FIN into a reset, which destroys what the peer has not read yet. */
+  protected readOn(): void {
+    this.setPaused(0);
+  }
+
+  /** The peer has taken nothing for too long. */
+  protected isStalled(now: number): boolean {
+    return this.stalledSince > 0 && now - this.stalledSince >= this.flow.limits.writeStallMs;
+  }
+
+  protected written(): void {
+    if (this.socket.writableLength < this.flow.limits.writeBufferSoftBytes) return;
+    if (this.stalledSince === 0) this.stalledSince = this.flow.now;
+    this.setPaused(this.pauseReasons | PAUSED_BY_WRITES);
+  }
+
+  private setPaused(reasons: number): void {
+    const before = this.pauseReasons;
+    this.pauseReasons = reasons;
+    if ((before === 0) === (reasons === 0)) return;
+    const readable = this.webSocket ?? this.socket;
+    if (reasons === 0) readable.resume();
+    else readable.pause();
+  }
+}

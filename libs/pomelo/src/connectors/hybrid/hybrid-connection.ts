@@ -1,0 +1,110 @@
+import { encodeKick, HandshakeCode } from 'nestjs-pomelo-protocol';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { reportReject, type RejectEvent } from '../../diagnostics.js';
+import type { Session } from '../../sessions/session.js';
+import type { ClientSocket, CloseReason } from '../connector.interface.js';
+import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
+import { FlowControl } from './flow-control.js';
+import type { HybridContext } from './hybrid-context.js';
+
+/** What a connection waits for. A larger number is later in its life. */
+export const enum ConnectionState {
+  Handshake,
+  /** The application decides about the handshake. */
+  Admission,
+  Ack,
+  Working,
+  /** Our last bytes are on their way. */
+  Closing,
+  Closed,
+}
+
+/** Time for the last bytes to arrive before the connection is cut. */
+const CLOSE_GRACE_MS = 500;
+
+/** How a connection ends: whoever ends it says why, whatever way the protocol has for that. */
+export abstract class HybridConnection extends FlowControl implements ClientSocket {
+  declare session: Session;
+  state: ConnectionState = ConnectionState.Handshake;
+  readonly remoteAddress: string;
+  protected closeReason: CloseReason | undefined = undefined;
+
+  constructor(
+    protected readonly context: HybridContext,
+    socket: Socket,
+    webSocket: WebSocket | undefined,
+  ) {
+    super(context, socket, webSocket);
+    this.remoteAddress = socket.remoteAddress ?? '';
+  }
+
+  /** For counters. */
+  get transport(): 'tcp' | 'ws' {
+    return this.webSocket === undefined ? 'tcp' : 'ws';
+  }
+
+  abstract send(message: Buffer): void;
+  abstract sweep(now: number): void;
+
+  close(reason?: string): void {
+    const code = reason === undefined ? NORMAL : (CLOSE_CODES[reason] ?? KICKED);
+    this.end(reason, code, CLOSE_CODES[reason ?? ''] === undefined ? undefined : { code });
+  }
+
+  /** Ends a connection that broke the rules, and says so. Gives `undefined`, for callers that have nothing to return. */
+  refuse(layer: RejectEvent['layer'], reason: CloseReason): undefined {
+    if (this.state >= ConnectionState.Closing) return undefined;
+    reportReject(layer, reason, this.transport);
+    if (this.state < ConnectionState.Ack) this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
+    const code = CLOSE_CODES[reason] ?? NORMAL;
+    this.end(reason, code, { code });
+    return undefined;
+  }
+
+  /** The WebSocket library refused a frame and closes the connection; only the reason is noted here. */
+  onFrameError(reason: CloseReason): void {
+    if (this.state >= ConnectionState.Closing) return;
+    reportReject('package', reason, this.transport);
+    this.state = ConnectionState.Closing;
+    this.closeReason ??= reason;
+    this.flush();
+    this.readOn();
+    setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
+  }
+
+  /** The connection is gone. */
+  onClosed(reason: CloseReason): void {
+    if (this.state === ConnectionState.Closed) return;
+    this.state = ConnectionState.Closed;
+    this.context.clients.delete(this);
+    if (this.session !== undefined) this.context.manager.removeClient(this, this.closeReason ?? reason);
+  }
+
+  /** Sends the kick, if any, then FIN or a close frame; whoever does not take them is cut after the grace time. */
+  protected end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
+    if (this.state >= ConnectionState.Closing) return;
+    if (reason !== undefined && this.state >= ConnectionState.Ack)
+      this.enqueue(asBuffer(encodeKick(reason, extra)));
+    this.state = ConnectionState.Closing;
+    this.closeReason ??= reason;
+    this.flush();
+    this.readOn();
+    if (this.webSocket === undefined) this.socket.end();
+    else this.webSocket.close(code, reason?.slice(0, 40));
+    setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
+  }
+
+  /** Ends a connection that takes no bytes: there is no way to tell it anything. */
+  protected cut(reason: CloseReason): void {
+    if (this.state >= ConnectionState.Closing) return;
+    reportReject('transport', reason, this.transport);
+    this.state = ConnectionState.Closing;
+    this.closeReason ??= reason;
+    this.socket.destroy();
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
