@@ -293,7 +293,7 @@ describe('a wrong declaration stops the start with a sentence', () => {
     ['a.b.c', 'a.b.c.method'],
     ['a.', 'a..method'],
     [`a.${'é'.repeat(127)}`, 'a.ééé'],
-  ])('when the prefix %.8s does not make three parts of at most 255 bytes', async (prefix, shown) => {
+  ])('when the prefix %s does not make three parts of at most 255 bytes', async (prefix, shown) => {
     @Handler(prefix)
     class Wrong {
       @Handler() method(): void {}

@@ -88,8 +88,10 @@ describe.each(['tcp', 'ws'] as const)('a server that sends garbage over %s', (ki
 
 describe('a server that does not cooperate', () => {
   it.each(['tcp', 'ws'] as const)('is left by force over %s when it stops reading', async (kind) => {
-    const { client } = await open.connected(await open.server(kind, { stopsReading: true }));
-    client.notify('a.b.c', new Uint8Array(0xfff000));
+    const { client, peer } = await open.connected(await open.server(kind, { stopsReading: true }));
+    await peer.acks.take();
+    // More than the buffers of the two kernels hold.
+    for (let sent = 0; sent < 5; sent++) client.notify('a.b.c', new Uint8Array(0xfff000));
     const pending = client.request('a.b.c');
     await Promise.all([client.close(), expect(pending).rejects.toMatchObject({ code: 'CLOSED' })]);
     expect(client.state).toBe('closed');

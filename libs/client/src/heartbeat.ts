@@ -4,6 +4,12 @@ import { timerDelay } from './timer-delay.js';
 const MIN_INTERVAL_MS = 10;
 
 /**
+ * What is granted beyond the two intervals, in milliseconds, as Pomelo's JavaScript client does: after a process was busy
+ * or a device slept, what the server sent meanwhile is read in this time.
+ */
+const SLACK_MS = 100;
+
+/**
  * Keeps one connection alive: sends a heartbeat every interval, and gives up when nothing at all has come for two.
  *
  * Serves both kinds of server: Pomelo answers each heartbeat of a client and sends none but the first by itself,
@@ -38,16 +44,18 @@ export class Heartbeat {
   }
 
   /** One timer runs for the rest of the silence allowed, so that a package costs no timer of its own. */
-  private watchFor(delayMs: number): void {
+  private watchFor(delayMs: number, isLastChance = false): void {
     this.watch = setTimeout(() => {
       const silentMs = performance.now() - this.lastSeen;
-      if (silentMs < this.limitMs) {
-        this.watchFor(this.limitMs - silentMs);
-        return;
-      }
-      this.stop();
-      this.onSilence(silentMs);
+      if (silentMs < this.limitMs) this.watchFor(this.limitMs - silentMs);
+      else if (!isLastChance) this.watchFor(SLACK_MS, true);
+      else this.giveUp(silentMs);
     }, delayMs);
+  }
+
+  private giveUp(silentMs: number): void {
+    this.stop();
+    this.onSilence(silentMs);
   }
 }
 

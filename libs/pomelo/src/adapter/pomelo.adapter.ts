@@ -95,6 +95,8 @@ export class PomeloAdapter
     this.stopping = true;
     for (const session of this.sessions.all()) session.close('stopping');
     await this.connectors.stop();
+    // A stopped connector has no clients, but a socket may tell so only after that: nobody must hear of it after the shutdown.
+    for (const { client } of this.sessions.all()) this.removeClient(client, 'stopping');
     this.dispatcher.stop();
   }
 

@@ -103,6 +103,11 @@ export class ChannelService implements ChannelKeeper {
     else channels.add(channel);
   }
 
+  /** A session is in a channel by itself; for channels. */
+  isTracked(session: FrontendSession, channel: Channel): boolean {
+    return this.joined.get(session)?.has(channel) === true;
+  }
+
   /** Forgets that a session is in a channel; for channels. */
   untrack(session: FrontendSession, channel: Channel): void {
     this.joined.get(session)?.delete(channel);

@@ -95,23 +95,23 @@ export class Channel {
 
   /** Removes a session that closed or left; the user leaves with its last session. */
   removeSession(session: FrontendSession): boolean {
-    for (const [uid, member] of this.membersOf(session)) {
-      if (member.sessions?.delete(session) !== true) continue;
-      this.service.untrack(session, this);
-      if (member.sessions.size === 0) this.members.delete(uid);
-      return true;
-    }
+    const own = session.uid === undefined ? undefined : this.members.get(session.uid);
+    if (own !== undefined && this.removeFrom(own, session)) return true;
+    // Bound anew since it joined: only a search finds it.
+    for (const member of this.members.values()) if (this.removeFrom(member, session)) return true;
     return false;
   }
 
-  private membersOf(session: FrontendSession): Iterable<[string, MemberRecord]> {
-    const member = session.uid === undefined ? undefined : this.members.get(session.uid);
-    // Unbound since it joined: only a search finds it.
-    return member === undefined ? this.members : [[member.uid, member]];
+  private removeFrom({ uid, sessions }: MemberRecord, session: FrontendSession): boolean {
+    if (sessions?.delete(session) !== true) return false;
+    this.service.untrack(session, this);
+    if (sessions.size === 0) this.members.delete(uid);
+    return true;
   }
 
   private addSession({ home, uid, frontendId }: Session): boolean {
     if (uid === undefined || !home.isConnected || !(home instanceof FrontendSession)) return false;
+    if (this.service.isTracked(home, this)) this.removeSession(home);
     const known = this.members.get(uid);
     if (known !== undefined && known.sessions === undefined) return true;
     const sessions = known?.sessions ?? new Set();

@@ -33,13 +33,13 @@ export function resolveOptions(options: PomeloModuleOptions): ResolvedOptions {
 
 /** Throws the sentence of a wrong option. */
 export function refuseOption(option: string, value: unknown, expected: string, remedy: string): never {
-  const shown = typeof value === 'function' ? `function ${value.name}` : value;
-  throw new PomeloConfigException('OPTION_INVALID', {
-    option,
-    value: shown === undefined ? 'undefined' : JSON.stringify(shown),
-    expected,
-    remedy,
-  });
+  throw new PomeloConfigException('OPTION_INVALID', { option, value: shownAs(value), expected, remedy });
+}
+
+/** JSON has no words for NaN, undefined and functions. */
+function shownAs(value: unknown): string {
+  if (typeof value === 'function') return JSON.stringify(`function ${value.name}`);
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
 }
 
 /** Refuses keys that nobody reads: they are spelling mistakes. */

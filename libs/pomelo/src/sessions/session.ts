@@ -96,9 +96,9 @@ export class Session {
     this.uid = undefined;
   }
 
-  /** Sends a push message to this client. Resolves to false when the session is closed. */
-  send(route: string, body: unknown): Promise<boolean> {
-    return Promise.resolve(this.home.send(route, body));
+  /** Sends a push message to this client. Resolves to false when the session is closed; rejects when the body cannot be encoded. */
+  async send(route: string, body: unknown): Promise<boolean> {
+    return this.home.send(route, body);
   }
 
   /** Tells the client why, then ends the connection. */

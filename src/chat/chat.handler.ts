@@ -1,0 +1,30 @@
+import { Body, StandardSchemaValidationPipe, UsePipes } from '@nestjs/common';
+import { ChannelService, ConnectedSession, Handler, PomeloException, type Session } from 'nestjs-pomelo';
+import { EVERYBODY, sendSchema, type Send } from './send.schema.js';
+import { nameOf, uidOf } from './user.js';
+
+@Handler('chat.chatHandler')
+@UsePipes(StandardSchemaValidationPipe)
+export class ChatHandler {
+  constructor(private readonly channels: ChannelService) {}
+
+  /** Says something to everybody in the room, or to one. */
+  @Handler()
+  async send(
+    @Body({ schema: sendSchema }) { content, target }: Send,
+    @ConnectedSession() session: Session,
+  ): Promise<void> {
+    const rid = session.get('rid');
+    const room = rid === undefined ? undefined : this.channels.getChannel(rid);
+    if (session.uid === undefined || rid === undefined || room === undefined)
+      throw new PomeloException(403, 'Enter a room first.');
+    const message = { msg: content, from: nameOf(session.uid), target };
+    if (target === EVERYBODY) {
+      await room.pushMessage('onChat', message);
+      return;
+    }
+    const member = room.getMember(uidOf(target, rid));
+    if (member === undefined) throw new PomeloException(404, `${target} is not in this room.`);
+    await this.channels.pushMessageByUids('onChat', message, [member]);
+  }
+}

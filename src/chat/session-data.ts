@@ -1,0 +1,8 @@
+import type {} from 'nestjs-pomelo';
+
+declare module 'nestjs-pomelo' {
+  interface SessionData {
+    /** The room that the user is in. */
+    rid: string;
+  }
+}

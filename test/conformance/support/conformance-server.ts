@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { PomeloAdapter, SessionEvents, SessionService, type CloseReason } from 'nestjs-pomelo';
+import { closeAfterTest } from '../../support/pomelo-app.js';
+import { startConformanceApp } from '../server/conformance.app.js';
+import type { ConformanceSettings } from '../server/settings.js';
+
+/** The recorded protobuf schemas. */
+export const SCHEMAS = {
+  client: schemaFile('clientProtos.json'),
+  server: schemaFile('serverProtos.json'),
+};
+
+/** A conformance server inside the test; it is closed after the test. */
+export interface RunningServer {
+  readonly port: number;
+  readonly sessions: SessionService;
+  /** Why the next session ends. */
+  nextEnd(): Promise<CloseReason>;
+}
+
+/** Starts the application of the conformance server on a free port. */
+export async function startServer(settings: Partial<ConformanceSettings> = {}): Promise<RunningServer> {
+  const app = closeAfterTest(await startConformanceApp({ port: 0, ...settings }, SCHEMAS, false));
+  return {
+    port: app.get(PomeloAdapter).addresses()[0]?.port ?? 0,
+    sessions: app.get(SessionService),
+    nextEnd: () =>
+      new Promise((resolve) => {
+        const forget = app.get(SessionEvents).on('closed', (_session, reason) => {
+          forget();
+          resolve(reason);
+        });
+      }),
+  };
+}
+
+function schemaFile(name: string): string {
+  return fileURLToPath(new URL(`../../vectors/conformance/${name}`, import.meta.url));
+}
