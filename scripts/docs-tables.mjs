@@ -5,7 +5,8 @@ import { DEFAULT_LIMITS, ERROR_TABLE } from 'nestjs-pomelo';
 
 export const tables = { limits, errors };
 
-const asTable = (rows) => ['<!-- prettier-ignore-start -->', ...rows, '<!-- prettier-ignore-end -->', ''].join('\n');
+const asTable = (rows) =>
+  ['<!-- prettier-ignore-start -->', ...rows, '<!-- prettier-ignore-end -->', ''].join('\n');
 
 /** One row a limit: its name, its default, and the sentence of its declaration. */
 function limits() {
@@ -13,7 +14,10 @@ function limits() {
   const rows = Object.entries(DEFAULT_LIMITS).map(([name, value]) => {
     const [, sentence] = new RegExp(`/\\*\\* ([^\\n]*) \\*/\\n  ${name}: number;`).exec(source) ?? [];
     if (sentence === undefined) throw new Error(`The limit ${name} has no sentence`);
-    return `| \`${name}\` | ${value} | ${sentence.replace(/ Default \d+(, at most \d+)?\./, '$1.').replace(/^(.*)\.,/, '$1,')} |`;
+    const bounds = sentence.replace(/ Default \d+(, at most (\d+))?\./, (_all, most, ceiling) =>
+      most ? ` At most ${ceiling}.` : '',
+    );
+    return `| \`${name}\` | ${value} | ${bounds} |`;
   });
   return asTable(['| limit | default | what it bounds |', '| --- | --- | --- |', ...rows]);
 }

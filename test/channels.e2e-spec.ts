@@ -10,14 +10,14 @@ interface Joined {
   readonly client: PomeloClient;
   readonly session: Session;
   /** The bodies of the `onChat` pushes that came so far; a round trip makes sure that all have. */
-  received(): Promise<unknown[]>;
+  readonly received: () => Promise<unknown[]>;
 }
 
 interface Fixture extends RunningApp {
   readonly channels: ChannelService;
   readonly sessions: SessionService;
   readonly probe: SessionProbe;
-  join(uid?: string): Promise<Joined>;
+  readonly join: (uid?: string) => Promise<Joined>;
 }
 
 async function start(): Promise<Fixture> {
@@ -39,6 +39,14 @@ async function start(): Promise<Fixture> {
   };
   const [channels, sessions] = [running.app.get(ChannelService), running.app.get(SessionService)];
   return { ...running, channels, sessions, probe, join };
+}
+
+function isLevelNine(session: Session): boolean {
+  return session.get('level') === 9;
+}
+
+function failing(): never {
+  throw new Error('filter');
 }
 
 describe('a channel', () => {
@@ -259,8 +267,7 @@ describe('broadcast', () => {
     const [ann, bob, guest] = [await join('ann'), await join('bob'), await join()];
     await probe.as(bob.client, (session) => session.set('level', 9).push('level'));
     expect(await channels.broadcast('onChat', 'bound', { bound: true })).toBe(2);
-    const filter = (session: Session): boolean => session.get('level') === 9;
-    expect(await channels.broadcast('onChat', 'level 9', { filter })).toBe(1);
+    expect(await channels.broadcast('onChat', 'level 9', { filter: isLevelNine })).toBe(1);
     expect(await ann.received()).toEqual(['bound']);
     expect(await bob.received()).toEqual(['bound', 'level 9']);
     expect(await guest.received()).toEqual([]);
@@ -269,10 +276,7 @@ describe('broadcast', () => {
   it('rejects when its filter throws, and breaks nothing', async () => {
     const { channels, join } = await start();
     const ann = await join('ann');
-    const filter = (): never => {
-      throw new Error('filter');
-    };
-    await expect(channels.broadcast('onChat', 1, { filter })).rejects.toThrow('filter');
+    await expect(channels.broadcast('onChat', 1, { filter: failing })).rejects.toThrow('filter');
     expect(await ann.received()).toEqual([]);
   });
 

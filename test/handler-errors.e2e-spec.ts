@@ -35,10 +35,10 @@ class Errors {
     throw new TypeError(SECRET);
   }
   @Handler() async text(): Promise<void> {
-    return Promise.reject(SECRET as unknown as Error);
+    return Promise.reject(SECRET);
   }
   @Handler() async nothing(): Promise<void> {
-    return Promise.reject(undefined as unknown as Error);
+    return Promise.reject(undefined);
   }
   @Handler() returned(): ErrorReply {
     return new ErrorReply(451, 'Not here', { country: 'xx' });

@@ -123,13 +123,14 @@ describe('limits.requestsInFlight', () => {
     expect(gate.started).toEqual(Array.from({ length: total }, (_, index) => index + 1));
     if (greedy.socket.writableLength > 0) await once(greedy.socket, 'drain');
   });
-
-  async function nextStarted(
-    started: number[],
-    index: number,
-    bystander: { request(route: string): Promise<unknown> },
-  ): Promise<number> {
-    while (started.length <= index) await bystander.request('t.gate.started');
-    return started[index] ?? 0;
-  }
 });
+
+/** The number of the request that was started next, asked for until it is there. */
+async function nextStarted(
+  started: number[],
+  index: number,
+  bystander: { request(route: string): Promise<unknown> },
+): Promise<number> {
+  while (started.length <= index) await bystander.request('t.gate.started');
+  return started[index] ?? 0;
+}

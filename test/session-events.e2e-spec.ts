@@ -19,6 +19,10 @@ import { until } from './support/until.js';
 @Injectable()
 class Journal {
   readonly entries: [event: string, uid: string | undefined, detail: string][] = [];
+  /** The reasons of all closes. */
+  get closings(): string[] {
+    return this.entries.filter(([event]) => event === 'closed').map(([, , reason]) => reason);
+  }
   @OnSessionBound() bound(session: Session, uid: string): void {
     this.entries.push(['bound', session.uid, uid]);
   }
@@ -42,7 +46,7 @@ interface Fixture extends RunningApp {
   readonly probe: SessionProbe;
   readonly sessions: SessionService;
   /** The reason of the first session that closes. */
-  closeReason(): Promise<string | undefined>;
+  readonly closeReason: () => Promise<string | undefined>;
 }
 
 async function start(
@@ -57,10 +61,8 @@ async function start(
     probe: running.app.get(SessionProbe),
     sessions: running.app.get(SessionService),
     closeReason: async () => {
-      const closing = (): Journal['entries'][number] | undefined =>
-        journal.entries.find(([event]) => event === 'closed');
-      await until(() => closing() !== undefined);
-      return closing()?.[2];
+      await until(() => journal.closings.length > 0);
+      return journal.closings[0];
     },
   };
 }
@@ -234,8 +236,7 @@ describe('a storm of clients', () => {
         await client.closed;
       }),
     );
-    const closed = (): number => journal.entries.filter(([event]) => event === 'closed').length;
-    await until(() => closed() === 200);
+    await until(() => journal.closings.length === 200);
     expect(journal.entries).toHaveLength(400);
     expect([sessions.getSessionsCount(), sessions.getBoundUsersCount()]).toEqual([0, 0]);
   });

@@ -11,7 +11,7 @@ interface Fixture extends RunningApp {
   readonly probe: SessionProbe;
   readonly sessions: SessionService;
   /** A client with a session that has this uid. */
-  join(uid: string): Promise<{ client: PomeloClient; session: Session }>;
+  readonly join: (uid: string) => Promise<{ client: PomeloClient; session: Session }>;
 }
 
 async function start(): Promise<Fixture> {

@@ -8,7 +8,7 @@ import { until } from './support/until.js';
 interface Fixture extends RunningApp {
   readonly probe: SessionProbe;
   readonly sessions: SessionService;
-  bound(uid: string): Promise<PomeloClient>;
+  readonly bound: (uid: string) => Promise<PomeloClient>;
 }
 
 async function start(options: PomeloModuleOptions = {}): Promise<Fixture> {

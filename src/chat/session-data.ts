@@ -1,4 +1,4 @@
-import type {} from 'nestjs-pomelo';
+export type { SessionData } from 'nestjs-pomelo';
 
 declare module 'nestjs-pomelo' {
   interface SessionData {

@@ -122,6 +122,21 @@ describe.each(['tcp', 'ws'] as const)('a lost connection over %s', (kind) => {
     expect(client.state).toBe('open');
   });
 
+  it('stays lost, without a word of reconnecting, when the client is closed because of the kick', async () => {
+    const server = await open.server(kind);
+    const { client, peer } = await open.connected(server, { reconnect: FAST, reconnectAfterKick: true });
+    const events: string[] = [];
+    client.events.on('reconnecting', () => events.push('reconnecting'));
+    client.events.on('close', () => events.push('close'));
+    client.events.on('kick', () => void client.close());
+    const closed = nextEvent(client, 'close');
+    peer.send(encodeKick('for good'));
+    await closed;
+    await peer.closed;
+    expect(events).toEqual(['close']);
+    expect(server.connections).toBe(1);
+  });
+
   it('leaves no listener on the signal of the options', async () => {
     const { signal } = new AbortController();
     let listeners = 0;

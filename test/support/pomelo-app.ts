@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { INestApplicationContext, ModuleMetadata } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   hybrid,
@@ -27,8 +27,8 @@ export interface RunningApp {
   /** Port of the first connector. */
   readonly port: number;
   /** Connects a client; it is closed after the test. */
-  connect(options?: ClientOptions & { readonly protocol?: 'tcp' | 'ws' }): Promise<PomeloClient>;
-  close(): Promise<void>;
+  readonly connect: (options?: ClientOptions & { readonly protocol?: 'tcp' | 'ws' }) => Promise<PomeloClient>;
+  readonly close: () => Promise<void>;
 }
 
 const opened: { close(): Promise<unknown> }[] = [];
@@ -78,9 +78,13 @@ async function startHttp(setup: AppSetup, logger: RecordingLogger): Promise<INes
   return app.init();
 }
 
-function rootModule({ options, hybrid: wire, http: _http, imports = [], ...metadata }: AppSetup): object & {
-  module: typeof RootModule;
-} {
+function rootModule({
+  options,
+  hybrid: wire,
+  http: _http,
+  imports = [],
+  ...metadata
+}: AppSetup): DynamicModule {
   const connectors = options?.connectors ?? [
     hybrid({ port: 0, host: '127.0.0.1', heartbeat: false, ...wire }),
   ];

@@ -82,7 +82,8 @@ export class Lifecycle implements ConnectionHooks {
     this.currentState = policy === undefined ? 'closed' : 'reconnecting';
     this.announce(error);
     if (policy === undefined) this.finish(error);
-    else void this.reconnect(policy, error);
+    // A listener may have closed the client.
+    else if (!this.closed.aborted) void this.reconnect(policy, error);
   }
 
   private async connect(): Promise<void> {

@@ -10,6 +10,7 @@ export {
   type HandshakeRequest,
   type HandshakeRequestSys,
 } from './handshake.js';
+export { escapeBeyondBmp } from './json-escape.js';
 export { parseJson, type JsonLimits } from './json-guard.js';
 export { JsonRefusal, type JsonRefusalReason } from './json-refusal.js';
 export { encodeKick } from './kick.js';

@@ -1,3 +1,4 @@
+import { escapeBeyondBmp } from './json-escape.js';
 import { encodePackage, PackageType } from './package.js';
 import { utf8Encode } from './text.js';
 
@@ -9,5 +10,5 @@ import { utf8Encode } from './text.js';
 export function encodeKick(reason: string, extra?: Readonly<Record<string, unknown>>): Uint8Array {
   // Named first and last: the first gives the key its place, the last keeps an extra key from taking it over.
   const body = Object.assign({ reason }, extra, { reason });
-  return encodePackage(PackageType.Kick, utf8Encode(JSON.stringify(body)));
+  return encodePackage(PackageType.Kick, utf8Encode(escapeBeyondBmp(JSON.stringify(body))));
 }

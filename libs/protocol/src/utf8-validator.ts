@@ -1,3 +1,5 @@
+import { PAIR_BYTES, pairAt } from './surrogate-bytes.js';
+
 /** Whether bytes[start, end) is UTF-8: no overlong form, no surrogate half, nothing past U+10FFFF, nothing cut off. */
 export function isValidUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   let position = start;
@@ -7,6 +9,21 @@ export function isValidUtf8(bytes: Uint8Array, start: number, end: number): bool
     position += length;
   }
   return true;
+}
+
+/** As {@link isValidUtf8}, where a character beyond U+FFFF may also be a surrogate pair of three bytes a half (CESU-8). */
+export function isValidCesu8(bytes: Uint8Array, start: number, end: number): boolean {
+  let position = start;
+  while (position < end) {
+    const length = characterLength(bytes, position, end) || pairLength(bytes, position, end);
+    if (length === 0) return false;
+    position += length;
+  }
+  return true;
+}
+
+function pairLength(bytes: Uint8Array, position: number, end: number): number {
+  return pairAt(bytes, position, end) === undefined ? 0 : PAIR_BYTES;
 }
 
 /** Bytes of the character that starts at `position`, 0 when there is none. */

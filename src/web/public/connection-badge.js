@@ -2,13 +2,17 @@ const NEWS_MS = 4000;
 /** Shorter waits show no seconds. */
 const COUNTDOWN_FROM_MS = 1500;
 
-/** Says how the connection is. */
+/** Says how the connection is. The seconds of a countdown are seen, but not read out one by one. */
 export class ConnectionBadge {
   #badge;
+  #label;
+  #seconds;
   #timer;
 
   constructor(badge) {
     this.#badge = badge;
+    this.#label = badge.querySelector('.label');
+    this.#seconds = badge.querySelector('.seconds');
   }
 
   connected() {
@@ -28,8 +32,7 @@ export class ConnectionBadge {
     const at = Date.now() + delayMs;
     const tick = () => {
       const seconds = Math.ceil((at - Date.now()) / 1000);
-      this.#badge.textContent = seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting…';
-      if (seconds <= 0) clearInterval(this.#timer);
+      this.#seconds.textContent = seconds > 0 ? `in ${seconds} s` : '';
     };
     tick();
     this.#timer = setInterval(tick, 500);
@@ -38,6 +41,7 @@ export class ConnectionBadge {
   #show(state, text) {
     clearInterval(this.#timer);
     this.#badge.dataset.state = state;
-    this.#badge.textContent = text;
+    this.#seconds.textContent = '';
+    if (this.#label.textContent !== text) this.#label.textContent = text;
   }
 }

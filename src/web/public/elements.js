@@ -18,5 +18,5 @@ export function avatar(name) {
 function hueOf(name) {
   let hash = 7;
   for (const character of name) hash = (Math.imul(hash, 31) + character.codePointAt(0)) >>> 0;
-  return Math.imul(hash, 137) >>> 0 % 360;
+  return hash % 360;
 }

@@ -1,5 +1,4 @@
 import { sentenceOf } from './problems.js';
-import { Room } from './room.js';
 
 const view = document.querySelector('#login');
 const form = document.querySelector('#login-form');
@@ -8,15 +7,37 @@ const roomField = document.querySelector('#room');
 const problemText = document.querySelector('#login-error');
 const button = document.querySelector('#enter');
 
-/** Asks for a name and a room, and calls `onConnected` with the room before it is entered. */
+/** Asks for a name and a room, until entering succeeds. */
 export class LoginView {
-  #onConnected;
+  #enter;
 
-  constructor(onEntered) {
-    this.#onEntered = onEntered;
+  /** `enter(username, rid)` rejects when the two do not do. */
+  constructor(enter) {
+    this.#enter = enter;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      void this.#enter(nameField.value.trim(), roomField.value.trim());
+      void this.#submit(nameField.value.trim(), roomField.value.trim());
     });
+  }
+
+  /** Shows the form, with what went wrong before. */
+  show(problem = '') {
+    view.hidden = false;
+    problemText.textContent = problem;
+    nameField.focus();
+  }
+
+  async #submit(username, rid) {
+    problemText.textContent = '';
+    button.disabled = true;
+    try {
+      await this.#enter(username, rid);
+      view.hidden = true;
+    } catch (error) {
+      this.show(sentenceOf(error, { username, rid }));
+      nameField.select();
+    } finally {
+      button.disabled = false;
+    }
   }
 }

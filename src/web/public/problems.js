@@ -10,7 +10,8 @@ export function isNameTaken(error) {
 /** What went wrong, for a person. */
 export function sentenceOf(error, { username, rid }) {
   if (isNameTaken(error)) return `Somebody called “${username}” is already in “${rid}”. Pick another name.`;
-  if (error instanceof PomeloRequestError) return error.body.msg ?? 'The server could not do that. Try again.';
+  if (error instanceof PomeloRequestError)
+    return error.body.msg ?? 'The server could not do that. Try again.';
   if (!(error instanceof PomeloClientError)) return 'Something went wrong. Reload the page.';
   switch (error.code) {
     case 'CONNECT_FAILED':

@@ -62,8 +62,8 @@ export class Room extends EventTarget {
     this.#client.on('onChat', (message) => this.#tell('chat', message));
     this.#client.on('onAdd', ({ user }) => this.#tell('add', user));
     this.#client.on('onLeave', ({ user }) => this.#tell('leave', user));
-    events.on('kick', ({ reason }) => {
-      if (reason !== RESTARTING) void this.#client.close();
+    events.on('kick', ({ reason, body }) => {
+      if (reason !== RESTARTING) this.#end(new PomeloClientError('KICKED', { body }));
     });
     events.on('reconnecting', ({ delayMs }) => this.#dispatch('reconnecting', delayMs));
     events.on('reconnected', () => void this.#enterAgain());

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { createRequire } from 'node:module';
 import type { WebSocket } from 'ws';
 import { AsyncQueue, type ForeignClient } from './foreign-client.js';
@@ -15,17 +16,27 @@ interface PinusClient {
   onClose(event: unknown): void;
 }
 
-// The types of the package are its sources, which do not compile under strict rules.
-const { PinusWSClient } = createRequire(import.meta.url)('pinus-robot-plugin/dist/PinusWSClient.js') as {
-  readonly PinusWSClient: new () => PinusClient;
-};
+const require = createRequire(import.meta.url);
+
+/**
+ * The class, loaded anew: it keeps dictionary and schemas in static fields, so that one process could talk to one kind
+ * of server only. The types of the package are its sources, which do not compile under strict rules.
+ */
+function loadClient(): new () => PinusClient {
+  let loaded: { readonly PinusWSClient: new () => PinusClient } | undefined;
+  jest.isolateModules(() => {
+    loaded = require('pinus-robot-plugin/dist/PinusWSClient.js') as typeof loaded;
+  });
+  if (loaded === undefined) throw new Error('pinus-robot-plugin was not loaded');
+  return loaded.PinusWSClient;
+}
 
 /** Connects the client of pinus' robots. It tells its application neither of a kick nor of the end: a subclass listens. */
 export async function connectPinus(port: number, user: unknown): Promise<ForeignClient> {
   const log = new PackageLog();
   const kicks = new AsyncQueue<unknown>();
   const ends = new AsyncQueue<unknown>();
-  class ListeningClient extends PinusWSClient {
+  class ListeningClient extends loadClient() {
     override onKick(body: Parameters<PinusClient['onKick']>[0]): void {
       kicks.put(JSON.parse(body.readUTFBytes(body.bytesAvailable)));
     }

@@ -53,7 +53,7 @@ export class CodecTcpClient implements ForeignClient {
   }
 
   static async connect(port: number, user: unknown): Promise<CodecTcpClient> {
-    const socket = connect({ port, host: '127.0.0.1' });
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     await once(socket, 'connect');
     const client = new CodecTcpClient(socket);
     const hello = { sys: { type: 'tcp', version: '0.0.1', rsa: {} }, user };

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { createPushScheduler } from '../push/push-schedulers.js';
 import { connectorName, resolveCodec, type BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientManager, Connector, ListenAddress } from '../connectors/connector.interface.js';
+import { providedOrMade } from '../discovery/provided-or-made.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 
@@ -21,7 +22,7 @@ export class ConnectorHost {
   /** Makes and checks every connector. Throws `CONNECTOR_INVALID` and `CONNECTOR_WITHOUT_CODEC`. */
   async prepare(): Promise<void> {
     for (const [index, option] of this.options.connectors.entries()) {
-      const connector = typeof option === 'function' ? await this.modules.create(option) : option;
+      const connector = typeof option === 'function' ? await providedOrMade(this.modules, option) : option;
       if (typeof connector?.start !== 'function' || typeof connector.stop !== 'function') {
         throw new PomeloConfigException('CONNECTOR_INVALID', { index, value: connector });
       }

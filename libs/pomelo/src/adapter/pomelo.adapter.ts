@@ -1,6 +1,7 @@
 import {
   Inject,
   Injectable,
+  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type BeforeApplicationShutdown,
@@ -12,12 +13,14 @@ import { ClusterService } from '../cluster/cluster.service.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type {
   ClientManager,
+  ClientMessage,
   ClientSocket,
   CloseReason,
   HandshakeData,
   HandshakeReply,
   ListenAddress,
 } from '../connectors/connector.interface.js';
+import { reportReject } from '../diagnostics.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
@@ -44,6 +47,7 @@ export class PomeloAdapter
   extends GatewayFace
   implements ClientManager, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  private readonly logger = new Logger('Pomelo');
   private stopping = false;
 
   constructor(
@@ -128,7 +132,7 @@ export class PomeloAdapter
       this.handleLater(session, client, message);
       return;
     }
-    const decoded = session.connector.codec.decode(client, message);
+    const decoded = this.decode(session, message);
     if (decoded !== undefined && session.isConnected) this.dispatcher.dispatch(session, decoded);
   }
 
@@ -148,6 +152,20 @@ export class PomeloAdapter
     const server = httpAdapter?.getHttpServer() as
       { emit(event: 'request', ...args: unknown[]): boolean } | undefined;
     return server?.emit('request', request, response) ?? false;
+  }
+
+  /** Bytes that a codec throws at cost their own client the connection and nobody else anything. */
+  private decode(session: FrontendSession, message: Buffer): ClientMessage | undefined {
+    try {
+      return session.connector.codec.decode(session.client, message);
+    } catch (error) {
+      reportReject('message', 'malformed', session.connector.name);
+      this.logger.warn(
+        `${session.connector.name} closes session ${session.id}, which sent no message: ${String(error)}`,
+      );
+      session.close('malformed');
+      return undefined;
+    }
   }
 
   /** The same manager, which knows for one connector whose clients are announced. */

@@ -11,6 +11,8 @@ export interface ChannelKeeper {
   /** A session joined this channel, and leaves it when it closes. */
   track(session: FrontendSession, channel: Channel): void;
   untrack(session: FrontendSession, channel: Channel): void;
+  /** The session joined this channel and has not left it. */
+  isTracked(session: FrontendSession, channel: Channel): boolean;
   /** The channel was destroyed. */
   forget(channel: Channel): void;
 }

@@ -73,7 +73,8 @@ export interface ConnectorCodec {
   /**
    * Reads one complete package; `undefined` drops it.
    *
-   * Must not throw for any bytes; a body that cannot be read is returned as {@link ClientMessage.refusal}.
+   * What it throws closes the connection of that client; a body that cannot be read is better returned as
+   * {@link ClientMessage.refusal}, which answers the request.
    */
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined;
   /** Writes an answer (`id` given, `route` is that of the request) or a push (`id` undefined). May throw: the request is answered with an error. */

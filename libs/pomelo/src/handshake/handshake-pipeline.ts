@@ -6,6 +6,7 @@ import type { HandshakeData, HandshakeReply } from '../connectors/connector.inte
 import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
+import { providedOrMade } from '../discovery/provided-or-made.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Session } from '../sessions/session.js';
 import { HANDSHAKE_GUARDS_METADATA, ON_HANDSHAKE_METADATA } from './handshake.decorators.js';
@@ -120,16 +121,9 @@ export class HandshakePipeline implements OnModuleInit {
 
   private async resolve(guards: readonly GuardRef[]): Promise<CanActivate[]> {
     return Promise.all(
-      guards.map(async (guard) => (typeof guard === 'function' ? this.instanceOf(guard) : guard)),
+      guards.map(async (guard) =>
+        typeof guard === 'function' ? providedOrMade(this.modules, guard) : guard,
+      ),
     );
-  }
-
-  /** The provider of the application when there is one, else an instance made with its dependencies. */
-  private async instanceOf(guard: Type<CanActivate>): Promise<CanActivate> {
-    try {
-      return this.modules.get(guard, { strict: false });
-    } catch {
-      return this.modules.create(guard);
-    }
   }
 }

@@ -1,5 +1,6 @@
+import { Logger } from '@nestjs/common';
 import type { ClientSocket } from '../connectors/connector.interface.js';
-import type { MessageKind, PushOptions, PushScheduler } from './push-scheduler.js';
+import type { MessageKind, PushOptions, PushScheduler, ScheduledMessage } from './push-scheduler.js';
 
 /** Hands every message to its connection at once; the connection joins what one turn sends. */
 class DirectScheduler implements PushScheduler {
@@ -50,13 +51,15 @@ class BufferedScheduler implements PushScheduler {
 
 /** Asks the application for each message. A direct message first sends what is buffered for its client, so order holds. */
 class SelectingScheduler implements PushScheduler {
+  private readonly logger = new Logger('Pomelo');
+
   constructor(
     private readonly select: NonNullable<PushOptions['select']>,
     private readonly buffered: BufferedScheduler,
   ) {}
 
   schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): void {
-    if (this.select({ kind, route, hint }) === 'buffered') {
+    if (this.choose({ kind, route, hint }) === 'buffered') {
       this.buffered.schedule(client, message);
       return;
     }
@@ -71,6 +74,16 @@ class SelectingScheduler implements PushScheduler {
   }
   stop(): void {
     this.buffered.stop();
+  }
+
+  /** A selector that fails costs nobody a message. */
+  private choose(about: ScheduledMessage): 'direct' | 'buffered' {
+    try {
+      return this.select(about);
+    } catch (error) {
+      this.logger.error(`push.select failed for {${JSON.stringify(about.route)}}: ${String(error)}`);
+      return 'direct';
+    }
   }
 }
 

@@ -98,9 +98,18 @@ export class RpcService implements FrameReceiver {
     try {
       bytes = encodeFrame(['res', callId, await this.execute(method, args)], method);
     } catch (error) {
-      bytes = encodeFrame(this.errorFrame(callId, method, error), method);
+      bytes = this.encodeFailure(callId, method, error);
     }
     this.cluster.send(from.id, 0, bytes);
+  }
+
+  /** The data of an error may be what cannot travel: the caller gets an answer all the same. */
+  private encodeFailure(callId: number, method: string, error: unknown): Uint8Array {
+    try {
+      return encodeFrame(this.errorFrame(callId, method, error), method);
+    } catch (failure) {
+      return encodeFrame(this.errorFrame(callId, method, failure), method);
+    }
   }
 
   private async execute(method: string, args: readonly unknown[]): Promise<unknown> {

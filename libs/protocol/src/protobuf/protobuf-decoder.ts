@@ -1,4 +1,4 @@
-import { decodeText } from './cesu8.js';
+import { decodeText } from '../cesu8.js';
 import type { FieldDescriptor, MessageDescriptor } from './message-descriptor.js';
 import { ProtobufCursor } from './protobuf-cursor.js';
 import type { ProtobufLimits } from './protobuf-limits.js';

@@ -1,3 +1,4 @@
+import { escapeBeyondBmp } from 'nestjs-pomelo-protocol';
 import { ErrorReply } from '../../errors/error-reply.js';
 import type { WireProfile } from './wire-profile.js';
 
@@ -8,10 +9,10 @@ export function encodeBody(profile: WireProfile, route: string, body: unknown): 
   if (schema?.has(route) === true)
     return body instanceof ErrorReply ? encodeError(profile, route, body) : schema.encode(route, body);
   if (body instanceof ErrorReply)
-    return JSON.stringify(profile.dialect === 'pitaya' ? body.toPitaya() : body);
+    return escapeBeyondBmp(JSON.stringify(profile.dialect === 'pitaya' ? body.toPitaya() : body));
   const text: string | undefined = JSON.stringify(body);
   // JSON cannot say undefined, functions and symbols.
-  return text ?? '{}';
+  return text === undefined ? '{}' : escapeBeyondBmp(text);
 }
 
 /**

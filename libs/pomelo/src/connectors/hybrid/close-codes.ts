@@ -8,6 +8,7 @@ export const CLOSE_CODES: Readonly<Record<string, number>> = {
   truncated: 4400,
   bad_id: 4400,
   bad_message_type: 4400,
+  malformed: 4400,
   before_handshake: 4401,
   before_ack: 4401,
   handshake_timeout: 4408,

@@ -1,5 +1,6 @@
 import {
   encodePackage,
+  escapeBeyondBmp,
   HandshakeCode,
   PackageType,
   type HandshakeReplyBody,
@@ -76,6 +77,6 @@ export class HandshakeReplies {
 }
 
 function handshakePackage(body: HandshakeReplyBody): Buffer {
-  const bytes = encodePackage(PackageType.Handshake, Buffer.from(JSON.stringify(body)));
+  const bytes = encodePackage(PackageType.Handshake, Buffer.from(escapeBeyondBmp(JSON.stringify(body))));
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,0 +1,63 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+
+/** One person at the demo's page, in a browser context of their own. */
+export class ChatPage {
+  /** What the page complained about: uncaught errors, and what its security policy refused. */
+  readonly complaints: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    readonly name: string,
+  ) {
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) this.complaints.push(message.text());
+    });
+  }
+
+  /** Opens the page in a new context. */
+  static async open(browser: Browser, url: string, name: string): Promise<ChatPage> {
+    const context = await browser.newContext();
+    const chat = new ChatPage(await context.newPage(), name);
+    await chat.page.goto(url);
+    return chat;
+  }
+
+  /** Fills in the form and sends it; does not wait. */
+  async login(name = this.name): Promise<void> {
+    await this.page.getByLabel('Name').fill(name);
+    await this.page.getByLabel('Name').press('Enter');
+  }
+
+  /** Logs in and waits for the room. */
+  async enter(): Promise<void> {
+    await this.login();
+    await this.sees('Welcome to lobby');
+  }
+
+  /** Writes into the message field and presses Enter. */
+  async say(text: string): Promise<void> {
+    await this.page.getByLabel('Message', { exact: true }).fill(text);
+    await this.page.getByLabel('Message', { exact: true }).press('Enter');
+  }
+
+  /** Waits until the log shows a text. */
+  async sees(text: string): Promise<void> {
+    await this.log.getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Waits until the badge says how the connection is. */
+  async connectionIs(text: string): Promise<void> {
+    await this.page.getByRole('status').getByText(text).waitFor();
+  }
+
+  /** The messages and notices. */
+  get log(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  /** The button of a person in the room. */
+  person(name: string): Locator {
+    return this.page.getByRole('navigation').getByRole('button', { name });
+  }
+}
