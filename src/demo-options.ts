@@ -16,7 +16,7 @@ export function demoOptions(env: NodeJS.ProcessEnv): PomeloModuleOptions {
     server: {
       ...(id !== undefined && { id }),
       ...(types !== undefined && { types: types.split(',') }),
-      metadata: { host: env['PUBLIC_HOST'] ?? '127.0.0.1', port },
+      metadata: { host: env['PUBLIC_HOST'] ?? '127.0.0.1' },
     },
     // Of two who enter at the same moment with one name, one gets in.
     sessions: { single: 'refuseNew' },

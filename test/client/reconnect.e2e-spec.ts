@@ -122,6 +122,15 @@ describe.each(['tcp', 'ws'] as const)('a lost connection over %s', (kind) => {
     expect(client.state).toBe('open');
   });
 
+  it('comes back by itself to a server that says it stops', async () => {
+    const server = await open.server(kind);
+    const { client, peer } = await open.connected(server, { reconnect: FAST });
+    const reconnected = nextEvent(client, 'reconnected');
+    peer.send(encodeKick('stopping', { code: 4503 }));
+    await reconnected;
+    expect(client.state).toBe('open');
+  });
+
   it('stays lost, without a word of reconnecting, when the client is closed because of the kick', async () => {
     const server = await open.server(kind);
     const { client, peer } = await open.connected(server, { reconnect: FAST, reconnectAfterKick: true });

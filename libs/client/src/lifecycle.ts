@@ -77,8 +77,8 @@ export class Lifecycle implements ConnectionHooks {
   /** An open connection is over. */
   onEnd(error: PomeloClientError): void {
     if (this.closed.aborted) return;
-    const kicked = error.code === 'KICKED';
-    const policy = kicked && !this.options.reconnectAfterKick ? undefined : this.options.reconnect;
+    const final = error.code === 'KICKED' && !this.options.reconnectAfterKick && !isStopping(error.body);
+    const policy = final ? undefined : this.options.reconnect;
     this.currentState = policy === undefined ? 'closed' : 'reconnecting';
     this.announce(error);
     if (policy === undefined) this.finish(error);
@@ -127,4 +127,9 @@ function closedBy(code: 'ABORTED' | 'CONNECT_FAILED', cause: unknown): PomeloCli
 
 function reasonOf(body: unknown): string {
   return isRecord(body) && typeof body['reason'] === 'string' ? body['reason'] : '';
+}
+
+/** The kick of a server that stops or restarts: it means the connection and not its user. */
+function isStopping(body: unknown): boolean {
+  return isRecord(body) && body['code'] === 4503;
 }

@@ -35,7 +35,7 @@ export interface ClientOptions {
   readonly errors?: ErrorMode | undefined;
   /** Re-establish a lost connection; `true` stands for the defaults. Default `false`. */
   readonly reconnect?: boolean | Partial<ReconnectPolicy> | undefined;
-  /** Reconnect also when the server kicked this client; default `false`. */
+  /** Reconnect also when the server kicked this client; default `false`: only when it stops, which it says with code 4503. */
   readonly reconnectAfterKick?: boolean | undefined;
   /** The largest package body accepted, and the largest inflated one, in bytes; default 16 MiB - 1. */
   readonly maxPackageBytes?: number | undefined;

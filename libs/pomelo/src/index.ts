@@ -13,7 +13,7 @@ export type {
 } from './cluster/cluster-driver.interface.js';
 export { memory } from './cluster/memory/memory.driver.js';
 export { rendezvous, type RoutingFunction, type RoutingKey } from './cluster/routing.js';
-export type { ServerInfo } from './cluster/server-info.interface.js';
+export type { ListenAddress, ServerInfo } from './cluster/server-info.interface.js';
 export { ServerRegistry, type ServerListener } from './cluster/server-registry.js';
 export type {
   ClientManager,
@@ -24,7 +24,6 @@ export type {
   ConnectorCodec,
   HandshakeData,
   HandshakeReply,
-  ListenAddress,
 } from './connectors/connector.interface.js';
 export { hybrid, HybridConnector } from './connectors/hybrid/hybrid.connector.js';
 export type { HybridOptions } from './connectors/hybrid/hybrid.options.js';

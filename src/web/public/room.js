@@ -7,9 +7,6 @@ const RECONNECT = { minDelayMs: 500, maxDelayMs: 8000 };
 const NAME_RETRY_MS = 1000;
 const NAME_RETRIES = 10;
 
-/** The one goodbye of a server that comes back. */
-const RESTARTING = 'stopping';
-
 /**
  * One user's stay in a room. Dispatches `chat` (a message), `add` and `leave` (a user), `users` (everybody, after each
  * entry), `reconnecting` (the delay in ms), `reconnected`, and `end` (why, unless `leave` was called).
@@ -30,7 +27,6 @@ export class Room extends EventTarget {
   static async connect(username, rid) {
     const client = await PomeloClient.connect(await askGate(`${username}*${rid}`), {
       reconnect: RECONNECT,
-      reconnectAfterKick: true,
     });
     return new Room(client, username, rid);
   }
@@ -62,9 +58,6 @@ export class Room extends EventTarget {
     this.#client.on('onChat', (message) => this.#tell('chat', message));
     this.#client.on('onAdd', ({ user }) => this.#tell('add', user));
     this.#client.on('onLeave', ({ user }) => this.#tell('leave', user));
-    events.on('kick', ({ reason, body }) => {
-      if (reason !== RESTARTING) this.#end(new PomeloClientError('KICKED', { body }));
-    });
     events.on('reconnecting', ({ delayMs }) => this.#dispatch('reconnecting', delayMs));
     events.on('reconnected', () => void this.#enterAgain());
     events.on('close', ({ error }) => this.#end(error));

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { isIPv6 } from 'node:net';
 import { createPushScheduler } from '../push/push-schedulers.js';
 import { connectorName, resolveCodec, type BoundConnector } from '../connectors/bound-connector.js';
-import type { ClientManager, Connector, ListenAddress } from '../connectors/connector.interface.js';
+import type { ListenAddress } from '../cluster/server-info.interface.js';
+import type { ClientManager, Connector } from '../connectors/connector.interface.js';
 import { providedOrMade } from '../discovery/provided-or-made.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
@@ -44,7 +46,9 @@ export class ConnectorHost {
         const addresses = await bound.connector.start(managerOf(bound));
         this.listening.push(...addresses);
         for (const { protocol, host, port } of addresses)
-          this.logger.log(`${bound.name} listens on ${protocol}://${host}:${port}`);
+          this.logger.log(
+            `${bound.name} listens on ${protocol}://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+          );
       } catch (error) {
         await Promise.allSettled(started.map((connector) => connector.stop()));
         const detail = error instanceof Error ? error.message : String(error);

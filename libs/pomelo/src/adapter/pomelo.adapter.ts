@@ -10,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClusterService } from '../cluster/cluster.service.js';
+import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type {
   ClientManager,
@@ -18,7 +19,6 @@ import type {
   CloseReason,
   HandshakeData,
   HandshakeReply,
-  ListenAddress,
 } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
@@ -89,6 +89,7 @@ export class PomeloAdapter
     await this.cluster.join(types, this.rpc);
     try {
       await this.connectors.start((connector) => this.managerOf(connector));
+      this.cluster.listening(this.connectors.addresses());
     } catch (error) {
       await this.cluster.leave();
       throw error;

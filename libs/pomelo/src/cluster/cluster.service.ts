@@ -4,7 +4,7 @@ import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-option
 import type { ClusterTransport, FrameSink, PeerId } from './cluster-driver.interface.js';
 import { decodeAnnouncement, encodeAnnouncement } from './frames.js';
 import { memory } from './memory/memory.driver.js';
-import type { ServerInfo } from './server-info.interface.js';
+import type { ListenAddress, ServerInfo } from './server-info.interface.js';
 import { ServerRegistry } from './server-registry.js';
 
 /** What takes the frames of peers: the call layer. */
@@ -35,16 +35,13 @@ export class ClusterService implements FrameSink {
     await this.transport.open({ id, inc: this.inc, types }, this);
     await this.transport.listen(true);
     for (const peer of await this.transport.hello()) this.announcement(peer);
-    const self: ServerInfo = {
-      id,
-      inc: this.inc,
-      types,
-      frontend: this.options.connectors.length > 0,
-      state: 'up',
-      metadata,
-    };
-    this.registry.setSelf(self);
-    this.transport.announce(encodeAnnouncement({ join: self }));
+    const frontend = this.options.connectors.length > 0;
+    this.announceSelf({ id, inc: this.inc, types, frontend, addresses: [], state: 'up', metadata });
+  }
+
+  /** Tells the cluster where clients find this server. */
+  listening(addresses: readonly ListenAddress[]): void {
+    this.announceSelf({ ...this.registry.self, addresses });
   }
 
   /** Leaves: nothing new comes in, peers are told. */
@@ -59,6 +56,11 @@ export class ClusterService implements FrameSink {
   /** Sends one frame; `notDelivered` of the receiver names it by `batchNo`. */
   send(to: string, batchNo: number, bytes: Uint8Array): void {
     this.transport.send(to, batchNo, bytes);
+  }
+
+  private announceSelf(self: ServerInfo): void {
+    this.registry.setSelf(self);
+    this.transport.announce(encodeAnnouncement({ join: self }));
   }
 
   batch(from: PeerId, bytes: Uint8Array): void {

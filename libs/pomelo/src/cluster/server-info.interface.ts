@@ -1,3 +1,11 @@
+/** Where a server listens for clients. */
+export interface ListenAddress {
+  /** For example `tcp+ws`. */
+  readonly protocol: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A running server of the cluster. */
 export interface ServerInfo {
   /** Unique in the cluster. */
@@ -8,6 +16,8 @@ export interface ServerInfo {
   readonly types: readonly string[];
   /** It has connectors. */
   readonly frontend: boolean;
+  /** Where its connectors listen, with the real ports; empty until they do. */
+  readonly addresses: readonly ListenAddress[];
   /** `draining` servers finish what they have and get nothing new. */
   readonly state: 'up' | 'draining';
   /** What its configuration says of it: host, port, zone. Plain JSON. */

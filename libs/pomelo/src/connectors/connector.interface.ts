@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { PomeloLimits } from '../options/limits.js';
 import type { PomeloException } from '../errors/pomelo.exception.js';
 import type { Session } from '../sessions/session.js';
@@ -40,14 +41,6 @@ export interface HandshakeData {
 export interface HandshakeReply {
   /** Sent to the client as `user` of the handshake answer. */
   readonly user?: unknown;
-}
-
-/** Where a connector listens. */
-export interface ListenAddress {
-  /** For example `tcp+ws`. */
-  readonly protocol: string;
-  readonly host: string;
-  readonly port: number;
 }
 
 /** One connected client, made by a connector, known to the framework by this face alone. */

@@ -20,7 +20,7 @@ export const ERROR_TABLE = {
   NOT_BOUND: { status: 409, text: 'The session is not bound to "{uid}".' },
   UID_TAKEN: {
     status: 409,
-    text: 'The uid "{uid}" already has a live session and sessions.single is "refuseNew".',
+    text: 'The uid "{uid}" already has a live session.',
   },
   // handshake
   HANDSHAKE_REFUSED: { status: 500, text: 'The handshake was refused.' },

@@ -3,14 +3,9 @@ import { RouteDictionary } from 'nestjs-pomelo-protocol';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { ListenAddress } from '../../cluster/server-info.interface.js';
 import { reportReject } from '../../diagnostics.js';
-import type {
-  ClientManager,
-  ClientMessage,
-  ClientSocket,
-  Connector,
-  ListenAddress,
-} from '../connector.interface.js';
+import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
 import { FlushQueue } from './flush-queue.js';
 import { HandshakeReplies } from './handshake-replies.js';
 import { HttpSide } from './http-side.js';
