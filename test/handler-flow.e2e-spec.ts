@@ -3,6 +3,7 @@ import { Handler } from 'nestjs-pomelo';
 import { once } from 'node:events';
 import { ask } from './support/ask.js';
 import { startApp } from './support/pomelo-app.js';
+import { until } from './support/until.js';
 import { RawClient, readMessage, request } from './support/raw-client.js';
 
 /** Handlers that finish when the test says so. */
@@ -100,6 +101,26 @@ describe('messages of one session', () => {
 });
 
 describe('limits.requestsInFlight', () => {
+  it.each(['tcp', 'ws'] as const)(
+    'holds exactly, also for requests that come in one piece: %s',
+    async (protocol) => {
+      const gate = makeGate();
+      const options = { limits: { requestsInFlight: 3 } };
+      const { connect } = await startApp({ providers: [gate.provider], options });
+      const client = await connect({ protocol });
+      const numbers = Array.from({ length: 100 }, (_unused, index) => index + 1);
+      const answers = numbers.map((n) => client.request('t.gate.wait', { n }));
+      const bystander = await connect();
+      for (const n of numbers) {
+        await until(() => gate.started.length >= Math.min(n + 2, 100));
+        await bystander.request('t.gate.started');
+        expect(gate.started).toEqual(numbers.slice(0, n + 2));
+        gate.open(n);
+      }
+      expect(await Promise.all(answers)).toEqual(numbers.map((n) => ({ n })));
+    },
+  );
+
   const LIMIT = 4;
   const BODY = 'x'.repeat(60_000);
 

@@ -95,6 +95,20 @@ describe('parseJson removes __proto__', () => {
   });
 });
 
+describe('parseJson reads', () => {
+  it.each([
+    ['a character beyond U+FFFF in four bytes', '22f09f988022', '😀'],
+    [
+      'the same in two halves of three bytes, as browser clients of Pomelo write it',
+      '22eda0bdedb88022',
+      '😀',
+    ],
+    ['both beside a replacement character', '22efbfbdf09f9880eda0bdedb88122', '\uFFFD😀😁'],
+  ])('%s', (_name, hex, text) => {
+    expect(parse(Buffer.from(hex, 'hex'))).toBe(text);
+  });
+});
+
 describe('parseJson refuses', () => {
   it.each([
     ['nothing at all', '', JsonRefusal.Empty],
@@ -111,6 +125,11 @@ describe('parseJson refuses', () => {
   it.each([
     ['bytes that no text has', [0x22, 0xff, 0xfe, 0x22]],
     ['a surrogate half', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+    ['surrogate halves in the wrong order', [0x22, 0xed, 0xb8, 0x80, 0xed, 0xa0, 0xbd, 0x22]],
+    [
+      'a surrogate pair beside bytes that no text has',
+      [0x22, 0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80, 0xff, 0x22],
+    ],
     ['a character that is cut off', [0x22, 0xe4, 0xb8, 0x22]],
   ])('%s', (_name, bytes) => {
     expect(parse(Uint8Array.from(bytes))).toBe(JsonRefusal.BadUtf8);

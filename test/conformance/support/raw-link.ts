@@ -25,11 +25,38 @@ export abstract class RawLink {
 
   /** Fulfils with true as soon as `bytes` is the last that came after position `from`, with false at the end of the connection. */
   endsWith(bytes: Uint8Array, from: number): Promise<boolean> {
+    return this.until(() => {
+      const news = this.received.subarray(from);
+      return news.length >= bytes.length && news.subarray(news.length - bytes.length).equals(bytes);
+    });
+  }
+
+  /** Fulfils with true as soon as the first package is complete, with false at the end of the connection. */
+  firstPackage(): Promise<boolean> {
+    return this.until(
+      () => this.received.length >= 4 && this.received.length >= 4 + this.received.readUIntBE(1, 3),
+    );
+  }
+
+  /** Fulfils with true as soon as the request with this id, below 128, is answered; with false at the end of the connection. */
+  answered(id: number, from: number): Promise<boolean> {
+    return this.until(() => {
+      let start = from;
+      while (start + 4 <= this.received.length) {
+        const end = start + 4 + this.received.readUIntBE(start + 1, 3);
+        if (end > this.received.length) return false;
+        if (this.received[start] === 4 && this.received[start + 4] === 4 && this.received[start + 5] === id)
+          return true;
+        start = end;
+      }
+      return false;
+    });
+  }
+
+  private until(reached: () => boolean): Promise<boolean> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const news = this.received.subarray(from);
-        if (news.length >= bytes.length && news.subarray(news.length - bytes.length).equals(bytes))
-          resolve(true);
+        if (reached()) resolve(true);
       };
       this.lookers.push(look);
       look();

@@ -11,6 +11,8 @@ export interface RecordedInput {
   readonly play: readonly Uint8Array[] | ((link: RawLink) => void | Promise<void>);
   /** The input ends the connection after a while, so that a question after it would come too early. */
   readonly ends?: true;
+  /** The id of a request whose handler takes its time: nothing is asked before it is answered. */
+  readonly asks?: number;
 }
 
 /** What an input led to. */
@@ -26,7 +28,6 @@ export interface Outcome {
 const PROBE_ID = 99;
 const PROBE = request(PROBE_ID, 'connector.echoHandler.ping');
 const PROBE_ANSWER = answer(PROBE_ID, '{"code":200}');
-const HELLO_ANSWER_END = Buffer.from('}');
 
 /** Plays an input on a connection of its own. */
 export async function replay(port: number, transport: string, input: RecordedInput): Promise<Outcome> {
@@ -40,11 +41,12 @@ export async function replay(port: number, transport: string, input: RecordedInp
 }
 
 /** Plays an input on a connection that is working already. */
-export async function playOn(link: RawLink, { stage, play, ends }: RecordedInput): Promise<Outcome> {
+export async function playOn(link: RawLink, { stage, play, ends, asks }: RecordedInput): Promise<Outcome> {
   const start = link.bytes.length;
   const before = link.arrivals;
   if (typeof play === 'function') await play(link);
   else for (const bytes of play) link.send(bytes);
+  if (asks !== undefined) await link.answered(asks, start);
   if (ends === undefined) {
     if (stage !== 'working') link.send(ACK);
     link.send(PROBE);
@@ -62,6 +64,6 @@ export async function playOn(link: RawLink, { stage, play, ends }: RecordedInput
 export async function reach(link: RawLink, stage: Stage): Promise<void> {
   if (stage === 'fresh') return;
   link.send(HELLO);
-  await link.endsWith(HELLO_ANSWER_END, 0);
+  await link.firstPackage();
   if (stage === 'working') link.send(ACK);
 }

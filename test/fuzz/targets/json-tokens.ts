@@ -8,5 +8,6 @@ const STRINGS = '"\\"[[[[[[" "\\\\" "]]]" \\ud800 \\u0000 \uFEFF \uFFFD';
 export const JSON_TOKENS: readonly Uint8Array[] = [
   ...textBytes(' ', ...[SYNTAX, KEYS, STRINGS].flatMap((tokens) => tokens.split(' '))),
   Uint8Array.of(0xed, 0xa0, 0x80),
+  Uint8Array.of(0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80),
   Uint8Array.of(0xf4, 0x90, 0x80, 0x80),
 ];

@@ -5,24 +5,38 @@ import { JSON_TOKENS } from './json-tokens.js';
 import { jsonSeeds } from './seeds.js';
 
 const limits = { maxBytes: 1500, maxDepth: 5 };
+const CESU8_PAIR = /\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]/g;
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The same judgement from other parts: a decoder that throws, and a reviver that drops keys. */
 function judge(input: Uint8Array): JsonRefusal['reason'] | { readonly text: string } {
   if (input.length === 0) return 'empty';
   if (input.length > limits.maxBytes) return 'too_large';
+  let text: string;
   try {
-    strictDecoder.decode(input);
+    text = strictDecoder.decode(withoutCesu8(input));
   } catch {
     return 'bad_utf8';
   }
   try {
-    const value: unknown = JSON.parse(strictDecoder.decode(input));
+    const value: unknown = JSON.parse(text);
     if (depthOf(value) > limits.maxDepth) return 'too_deep';
     return { text: JSON.stringify(withoutProto(value)) };
   } catch {
     return 'bad_json';
   }
+}
+
+/** The bytes with each surrogate pair of three bytes a half written as the four bytes of its character. */
+function withoutCesu8(input: Uint8Array): Buffer {
+  const bytes = Buffer.from(input).toString('latin1');
+  const utf8 = bytes.replace(CESU8_PAIR, (pair) => {
+    const [high = 0, low = 0] = [pair.slice(1, 3), pair.slice(4)].map(
+      (half) => 0xd000 | ((half.charCodeAt(0) & 0x3f) << 6) | (half.charCodeAt(1) & 0x3f),
+    );
+    return Buffer.from(String.fromCharCode(high, low)).toString('latin1');
+  });
+  return Buffer.from(utf8, 'latin1');
 }
 
 function depthOf(value: unknown): number {

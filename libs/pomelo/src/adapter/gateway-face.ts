@@ -7,13 +7,19 @@ export type PomeloServer = EventEmitter<{ connection: [session: Session]; discon
 
 type ClientCallback = (session: Session) => void;
 
+interface Farewell {
+  /** The view that Nest keeps. */
+  readonly client: Session;
+  readonly callbacks: ClientCallback[];
+}
+
 /**
  * Nest's face: lets `@WebSocketGateway` classes see clients come and go (`handleConnection`, `handleDisconnect`,
  * `@WebSocketServer()`). Messages are not for gateways: a handler answers requests, a gateway could not.
  */
 export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Session> {
   private readonly server: PomeloServer = new EventEmitter();
-  private readonly leaving = new Map<string, ClientCallback[]>();
+  private readonly leaving = new Map<string, Farewell>();
   /** The application uses this adapter for its gateways. */
   protected servesGateways = false;
 
@@ -27,9 +33,9 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
   }
 
   bindClientDisconnect(client: Session, callback: ClientCallback): void {
-    const callbacks = this.leaving.get(client.id);
-    if (callbacks === undefined) this.leaving.set(client.id, [callback]);
-    else callbacks.push(callback);
+    const farewell = this.leaving.get(client.id);
+    if (farewell === undefined) this.leaving.set(client.id, { client, callbacks: [callback] });
+    else farewell.callbacks.push(callback);
   }
 
   /** Nothing to bind: gateways with `@SubscribeMessage` are refused at the start. */
@@ -48,12 +54,15 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
 
   protected gatewayDisconnected(session: Session): void {
     if (!this.servesGateways) return;
-    for (const callback of this.leaving.get(session.id) ?? []) this.guarded(() => callback(session));
+    const farewell = this.leaving.get(session.id);
+    // Nest hands gateways the object that it got when the client came: it must know who leaves.
+    farewell?.client.adopt(session);
+    for (const callback of farewell?.callbacks ?? []) this.guarded(() => callback(session));
     this.leaving.delete(session.id);
     this.guarded(() => this.server.emit('disconnect', session));
   }
 
-  /** A gateway that fails costs nobody a connection. */
+  /** A listener of the server that fails costs nobody a connection. Nest keeps what gateway methods throw to itself. */
   private guarded(notify: () => unknown): void {
     try {
       notify();

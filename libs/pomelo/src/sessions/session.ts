@@ -15,7 +15,7 @@ export class Session {
     readonly home: SessionHome,
     /** Bound user, or `undefined` for a guest. */
     public uid: string | undefined,
-    private readonly settings: SessionSettings,
+    private settings: SessionSettings,
   ) {}
 
   /** Unique in the cluster and over restarts; not a secret, and never accepted from a client. */
@@ -111,6 +111,13 @@ export class Session {
   close(): Promise<void> {
     this.home.close();
     return Promise.resolve();
+  }
+
+  /** Takes over what a later view of the same session knows; for the framework, where a view outlives its message. */
+  adopt({ uid, settings }: Session): void {
+    this.uid = uid;
+    this.settings = settings;
+    this.changes = undefined;
   }
 
   /** The values of this view, as a plain copy. */

@@ -4,7 +4,7 @@ import { Handler, type HandshakeData, OnHandshake, PomeloException } from 'nestj
 /** The remaining routes of the recorded dictionary, which no recording calls: each has its code all the same. */
 @Handler('connector.echoHandler')
 export class TwinDictionaryHandler {
-  @Handler() broadcastAll(): void {}
+  @Handler() broadcast(): void {}
   @Handler() leave(): void {}
   @Handler() members(): void {}
   @Handler() never(): void {}

@@ -71,7 +71,6 @@ export class TwinEchoHandler {
     @ConnectedSession() session: Session,
   ): Promise<object> {
     await session.bind(uid);
-    this.channels.createChannel('room').add(session);
     return { code: 200, sid: session.id, frontendId: session.frontendId, uid };
   }
 
@@ -83,11 +82,11 @@ export class TwinEchoHandler {
     return { ...OK, n };
   }
 
-  @Handler() async broadcast(
+  @Handler() async broadcastAll(
     @Body() { msg }: { msg: string },
     @ConnectedSession() { uid }: Session,
   ): Promise<object> {
-    await this.channels.createChannel('room').pushMessage('onBroadcast', { from: uid, msg });
+    await this.channels.broadcast('onBroadcast', { from: uid, msg }, { bound: true });
     return OK;
   }
 
@@ -100,10 +99,7 @@ export class TwinEchoHandler {
   }
 
   /** Another server kicks the session; the answer does not wait for it. */
-  @Handler() rpcTo(
-    @Body() { reason }: { reason?: string },
-    @ConnectedSession() session: Session,
-  ): typeof OK {
+  @Handler() rpcTo(@Body() { reason }: { reason?: string }, @ConnectedSession() session: Session): typeof OK {
     this.area.notify(session).kick(session.id, reason ?? null);
     return OK;
   }

@@ -39,7 +39,7 @@ export abstract class FlowControl extends ConnectionWriter {
     this.setPaused(this.pauseReasons & ~PAUSED_BY_REQUESTS);
   }
 
-  /** The socket has taken what was waiting. */
+  /** The socket has taken what was waiting, or enough of it. */
   onDrain(): void {
     this.stalledSince = 0;
     this.setPaused(this.pauseReasons & ~PAUSED_BY_WRITES);
@@ -50,23 +50,40 @@ export abstract class FlowControl extends ConnectionWriter {
     this.setPaused(0);
   }
 
+  /** Nothing is read, for as long as requests or writes may take: signs of life wait in the socket. */
+  protected get isPaused(): boolean {
+    return this.pauseReasons !== 0;
+  }
+
   /** The peer has taken nothing for too long. */
   protected isStalled(now: number): boolean {
     return this.stalledSince > 0 && now - this.stalledSince >= this.flow.limits.writeStallMs;
   }
 
-  protected written(): void {
-    if (this.socket.writableLength < this.flow.limits.writeBufferSoftBytes) return;
+  /** More waits for the peer than it should: nothing is read until it has taken some of it. */
+  protected pauseForWrites(): void {
     if (this.stalledSince === 0) this.stalledSince = this.flow.now;
     this.setPaused(this.pauseReasons | PAUSED_BY_WRITES);
   }
+
+  protected written(): void {
+    if (this.socket.writableLength >= this.flow.limits.writeBufferSoftBytes) this.pauseForWrites();
+    else if (this.stalledSince > 0) this.onDrain();
+  }
+
+  /** Called before reading goes on: the place to look at what came in one piece with the last thing that was read. */
+  protected abstract resumed(): void;
 
   private setPaused(reasons: number): void {
     const before = this.pauseReasons;
     this.pauseReasons = reasons;
     if ((before === 0) === (reasons === 0)) return;
     const readable = this.webSocket ?? this.socket;
-    if (reasons === 0) readable.resume();
-    else readable.pause();
+    if (reasons !== 0) {
+      readable.pause();
+      return;
+    }
+    this.resumed();
+    if (this.pauseReasons === 0) readable.resume();
   }
 }

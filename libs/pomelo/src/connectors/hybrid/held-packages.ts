@@ -1,23 +1,32 @@
 import type { PackageType } from 'nestjs-pomelo-protocol';
 import { PACKAGE_HEAD_BYTES } from 'nestjs-pomelo-protocol';
 
-/** Packages of a client that did not wait for the answer to its handshake: they are looked at after the decision. */
+/** Packages that came before their time, in order: while a handshake is decided, or after reading has paused. */
 export class HeldPackages {
   private readonly packages: { readonly type: PackageType; readonly body: Buffer }[] = [];
-  private bytes = 0;
+  private next = 0;
+  private heldBytes = 0;
 
-  constructor(private readonly maxBytes: number) {}
-
-  /** Keeps a copy; false when it is too much. */
-  hold(type: PackageType, body: Uint8Array): boolean {
-    this.bytes += body.length + PACKAGE_HEAD_BYTES;
-    if (this.bytes > this.maxBytes) return false;
-    this.packages.push({ type, body: Buffer.from(body) });
-    return true;
+  /** Bytes of all packages that were ever held in here, with their heads. */
+  get bytes(): number {
+    return this.heldBytes;
   }
 
-  /** Gives them in order, until `take` says false. */
+  get isEmpty(): boolean {
+    return this.next === this.packages.length;
+  }
+
+  /** Keeps a copy. */
+  hold(type: PackageType, body: Uint8Array): void {
+    this.heldBytes += body.length + PACKAGE_HEAD_BYTES;
+    this.packages.push({ type, body: Buffer.from(body) });
+  }
+
+  /** Gives the packages until `take` says false; the rest stays. */
   release(take: (type: PackageType, body: Buffer) => boolean): void {
-    for (const { type, body } of this.packages) if (!take(type, body)) return;
+    for (let held = this.packages[this.next]; held !== undefined; held = this.packages[this.next]) {
+      this.next += 1;
+      if (!take(held.type, held.body)) return;
+    }
   }
 }

@@ -52,8 +52,10 @@ export class HybridClient extends HybridConnection implements PackageSink {
     if (this.state === ConnectionState.Working) this.enqueue(message);
     else if (this.state < ConnectionState.Working) this.sendEarly(message);
     else return;
-    const waiting = this.outstandingBytes + this.earlyBytes;
-    if (waiting > this.context.limits.writeBufferHardBytes) this.cut('slow_consumer');
+    const { writeBufferHardBytes, writeBufferSoftBytes } = this.context.limits;
+    const waiting = this.outstandingBytes;
+    if (waiting + this.earlyBytes > writeBufferHardBytes) this.cut('slow_consumer');
+    else if (waiting >= writeBufferSoftBytes) this.pauseForWrites();
   }
 
   private sendEarly(message: Buffer): void {
@@ -92,6 +94,7 @@ export class HybridClient extends HybridConnection implements PackageSink {
     if (this.state < ConnectionState.Working) {
       if (now - this.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
     } else if (this.state === ConnectionState.Working) {
+      if (this.isPaused) this.lastSign = now;
       if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
         this.refuse('transport', 'heartbeat_timeout');
       else if (this.isStalled(now)) this.cut('slow_consumer');
@@ -101,8 +104,12 @@ export class HybridClient extends HybridConnection implements PackageSink {
   // ---- packages
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.state === ConnectionState.Admission && type !== PackageType.Handshake)
-      return this.hold(type, bytes.subarray(start, end));
+    if (this.mustWait(type)) this.hold(type, bytes.subarray(start, end));
+    else this.receive(type, bytes, start, end);
+    return this.state < ConnectionState.Closing;
+  }
+
+  private receive(type: PackageType, bytes: Uint8Array, start: number, end: number): void {
     if (type === PackageType.Heartbeat || !this.context.options.strictHeartbeat)
       this.lastSign = this.context.now;
     if (type === PackageType.Data) this.onData(bytes, start, end);
@@ -110,19 +117,28 @@ export class HybridClient extends HybridConnection implements PackageSink {
     else if (type === PackageType.Handshake) this.onHandshake(bytes, start, end);
     else if (type === PackageType.HandshakeAck) this.onAck();
     else this.refuse('package', 'bad_type');
-    return this.state < ConnectionState.Closing;
   }
 
-  private hold(type: PackageType, body: Uint8Array): boolean {
-    this.held ??= new HeldPackages(this.context.limits.handshakeBytes);
-    if (!this.held.hold(type, body)) this.refuse('handshake', 'before_ack');
-    return this.state < ConnectionState.Closing;
+  /** One read brings many packages: those behind the one that made reading pause wait here. */
+  private mustWait(type: PackageType): boolean {
+    if (this.state === ConnectionState.Admission) return type !== PackageType.Handshake;
+    return this.isPaused || this.held !== undefined;
   }
 
-  private releaseHeld(): void {
+  private hold(type: PackageType, body: Uint8Array): void {
+    this.held ??= new HeldPackages();
+    this.held.hold(type, body);
+    if (this.state === ConnectionState.Admission && this.held.bytes > this.context.limits.handshakeBytes)
+      this.refuse('handshake', 'before_ack');
+  }
+
+  protected resumed(): void {
     const { held } = this;
-    this.held = undefined;
-    held?.release((type, body) => this.onPackage(type, body, 0, body.length));
+    held?.release((type, body) => {
+      if (this.state < ConnectionState.Closing) this.receive(type, body, 0, body.length);
+      return !this.isPaused;
+    });
+    if (held?.isEmpty === true) this.held = undefined;
   }
 
   private onData(bytes: Uint8Array, start: number, end: number): void {
@@ -208,7 +224,7 @@ export class HybridClient extends HybridConnection implements PackageSink {
     }
     this.state = ConnectionState.Ack;
     this.enqueue(reply);
-    this.releaseHeld();
+    this.resumed();
   }
 
   /** The client has sent a compressed body: it reads them, too. */

@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { EVERY_TYPE } from './support/client-contract.js';
+import { CodecTcpClient } from './support/tcp-client.js';
+
+const COMMAND = join(import.meta.dirname, '../../dist/conformance/main.js');
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const process of running.splice(0)) process.kill('SIGKILL');
+});
+
+/** Runs the built command. */
+function run(...args: readonly string[]) {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.push(child);
+  return child;
+}
+
+/** The port that the first line of its output names. */
+async function portOf({ stdout, pid }: ReturnType<typeof run>): Promise<number> {
+  const [line] = (await once(stdout, 'data')) as [Buffer];
+  const said = JSON.parse(line.toString()) as { port: number; pid: number };
+  expect(said).toEqual({ port: expect.any(Number), pid });
+  return said.port;
+}
+
+describe('the conformance server', () => {
+  it('serves a foreign client with all that its options turn on, and ends when it is told to', async () => {
+    const flags = ['--heartbeat', '1', '--dictionary', '--protobuf', '--buffer', '5', '--limits', 'off'];
+    const server = run('--port', '0', ...flags);
+    const ended = once(server, 'exit');
+    const client = await CodecTcpClient.connect(await portOf(server), { name: 'x' });
+    expect(client.user).toEqual({ echo: { name: 'x' } });
+    expect(await client.request('connector.echoHandler.proto', EVERY_TYPE)).toEqual(EVERY_TYPE);
+    const next = client.listen('onBlast');
+    await client.request('connector.entryHandler.join', {});
+    await client.request('connector.echoHandler.blast', { n: 2, size: 100_000 });
+    for (let blasts = 0; blasts < 2; blasts += 1) expect(await next()).toEqual({ data: 'x'.repeat(100_000) });
+    await client.log.heartbeats(2);
+    server.kill('SIGTERM');
+    await client.closed;
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('says nothing but where it listens, whatever its handlers do', async () => {
+    const server = run('--port', '0');
+    const said = text(server.stdout);
+    const complained = text(server.stderr);
+    const client = await CodecTcpClient.connect(await portOf(server), undefined);
+    await client.request('connector.echoHandler.error', {});
+    server.kill('SIGTERM');
+    expect((await said).trim().split('\n')).toHaveLength(1);
+    expect(await complained).toContain('the text that no client may see');
+  });
+
+  it.each([
+    ['an unknown flag', ['--port', '0', '--colour']],
+    ['no port', []],
+    ['a port that is no number', ['--port', 'x']],
+    ['a value that is not offered', ['--port', '0', '--limits', 'on']],
+  ])('prints how it is called for %s', async (_name, args) => {
+    const server = run(...args);
+    const ended = once(server, 'exit');
+    expect(await text(server.stderr)).toMatch(/^Usage: conformance:server /);
+    expect(await ended).toEqual([2, null]);
+  });
+});
