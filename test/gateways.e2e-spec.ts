@@ -23,7 +23,7 @@ class Presence implements OnGatewayConnection, OnGatewayDisconnect, OnGatewayIni
     this.events.push(`came ${session instanceof Session}`);
   }
   handleDisconnect(session: Session): void {
-    this.events.push(`went ${session.uid} ${session.get('room')}`);
+    this.events.push(`went ${session.uid} ${String(session.get('room'))}`);
   }
 }
 

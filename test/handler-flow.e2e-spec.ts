@@ -39,7 +39,7 @@ describe('a request always ends', () => {
     });
     const client = await connect();
     const [first, second] = await Promise.all([ask(client, 't.gate.never'), ask(client, 't.gate.never')]);
-    expect(first).toEqual({ code: 504, msg: 'The handler did not answer within 60 ms.' });
+    expect(first).toEqual({ code: 504, msg: 'The request took too long.' });
     expect(second).toEqual(first);
   });
 

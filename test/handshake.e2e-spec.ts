@@ -14,7 +14,7 @@ import { HANDSHAKE_ACK_PACKAGE, PackageType } from 'nestjs-pomelo-protocol';
 import { of, type Observable } from 'rxjs';
 import { LineConnector } from './fixtures/line.connector.js';
 import { LineClient } from './support/line-client.js';
-import { startApp, type RunningApp } from './support/pomelo-app.js';
+import { refusalOf, startApp, type RunningApp } from './support/pomelo-app.js';
 import { handshake, POMELO_SYS, RawClient, readMessage, request } from './support/raw-client.js';
 import { SessionProbe } from './support/session-probe.js';
 import { until } from './support/until.js';
@@ -136,7 +136,7 @@ describe('@OnHandshake', () => {
     expect(await refusedWith(await startApp({ providers: [Odd] }))).toEqual(['HANDSHAKE_REFUSED', 500]);
   });
 
-  it('that refuses leaves no session behind, and no listener hears of it', async () => {
+  it('that refuses after a bind leaves no session behind, and tells that the user is gone again', async () => {
     const heard: string[] = [];
     @Injectable()
     class Refuse {
@@ -151,8 +151,9 @@ describe('@OnHandshake', () => {
     const running = await startApp({ providers: [Refuse] });
     for (let round = 0; round < 3; round += 1) await refusedWith(running);
     const sessions = running.app.get(SessionService);
-    await until(() => sessions.getSessionsCount() === 0);
-    expect([sessions.getBoundUsersCount(), heard]).toEqual([0, []]);
+    await until(() => heard.length === 3);
+    expect(new Set(heard)).toEqual(new Set(['handshake_refused']));
+    expect([sessions.getBoundUsersCount(), sessions.getSessionsCount()]).toEqual([0, 0]);
   });
 });
 
@@ -201,6 +202,21 @@ describe('handshake guards', () => {
     expect(reached).toEqual(['method', 'hook']);
   });
 
+  it('of @UseHandshakeGuards that no hook would run stop the start', async () => {
+    @UseHandshakeGuards(TokenGuard)
+    @Injectable()
+    class OnClass {}
+    @Injectable()
+    class OnMethod {
+      @UseHandshakeGuards(TokenGuard) other(): void {}
+      @OnHandshake() greet(): void {}
+    }
+    expect(await refusalOf(() => startApp({ providers: [OnClass] }))).toMatch(
+      /^OnClass has @UseHandshakeGuards\(\) but no @OnHandshake\(\): its guards would never run\./,
+    );
+    expect(await refusalOf(() => startApp({ providers: [OnMethod] }))).toMatch(/^OnMethod\.other has @Use/);
+  });
+
   it('run before hooks, and the first refusal ends it', async () => {
     const reached: string[] = [];
     const step = (name: string, verdict: boolean): CanActivate => ({
@@ -218,22 +234,22 @@ describe('handshake guards', () => {
   });
 
   it('decide for connectors without a handshake too: messages wait, refused clients are closed', async () => {
-    let decide: (verdict: boolean) => void = () => {};
-    const guard = { canActivate: () => new Promise<boolean>((resolve) => (decide = resolve)) };
+    const decisions: ((verdict: boolean) => void)[] = [];
+    const guard = { canActivate: () => new Promise<boolean>((resolve) => decisions.push(resolve)) };
     const options = { connectors: [new LineConnector()], handshakeGuards: [guard] };
     const { app, port } = await startApp({ providers: [SessionProbe], options });
     const welcome = await LineClient.open(port);
     welcome.send({ id: 1, route: 't.probe.run' }, { id: 2, route: 't.probe.run' });
-    await until(() => app.get(SessionService).getSessionsCount() === 1);
-    decide(true);
+    await until(() => decisions.length === 1);
+    decisions[0]?.(true);
     expect([await welcome.lines.take(), await welcome.lines.take()]).toEqual([
       { id: 1, body: {} },
       { id: 2, body: {} },
     ]);
     const refused = await LineClient.open(port);
     refused.send({ id: 1, route: 't.probe.run' });
-    await until(() => app.get(SessionService).getSessionsCount() === 2);
-    decide(false);
+    await until(() => decisions.length === 2);
+    decisions[1]?.(false);
     expect(await refused.lines.take()).toEqual({ kick: 'The handshake was refused.' });
     expect(await refused.lines.take()).toBeUndefined();
     await until(() => app.get(SessionService).getSessionsCount() === 1);
@@ -263,19 +279,19 @@ describe('checkClient', () => {
 
 describe('a client that does not wait for the answer to its handshake', () => {
   it('is served in order once it is let in', async () => {
-    let admit: () => void = () => {};
+    let admit: (() => void) | undefined;
     @Injectable()
     class Slow {
       @OnHandshake() slow(): Promise<void> {
         return new Promise((resolve) => (admit = resolve));
       }
     }
-    const { port, app } = await startApp({ providers: [Slow, SessionProbe] });
+    const { port } = await startApp({ providers: [Slow, SessionProbe] });
     const client = await RawClient.open(port);
     client.send(handshake({ sys: POMELO_SYS }), HANDSHAKE_ACK_PACKAGE, request(1, 't.probe.run'));
     client.send(request(2, 't.probe.run'));
-    await until(() => app.get(SessionService).getSessionsCount() === 1);
-    admit();
+    await until(() => admit !== undefined);
+    admit?.();
     expect(await client.packages.take()).toMatchObject({ type: PackageType.Handshake });
     const ids = [await client.packages.take(), await client.packages.take()].map(
       (received) => readMessage(received).head.id,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError } from '../errors/describe-error.js';
 import { ModuleRef } from '@nestjs/core';
 import { isIPv6 } from 'node:net';
 import { createPushScheduler } from '../push/push-schedulers.js';
@@ -51,7 +52,8 @@ export class ConnectorHost {
           );
       } catch (error) {
         await Promise.allSettled(started.map((connector) => connector.stop()));
-        const detail = error instanceof Error ? error.message : String(error);
+        if (error instanceof PomeloConfigException) throw error;
+        const detail = describeError(error);
         throw new PomeloConfigException('CONNECTOR_START_FAILED', { connector: bound.name, detail });
       }
     }

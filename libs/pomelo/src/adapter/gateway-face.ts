@@ -1,4 +1,5 @@
 import { Logger, type WebSocketAdapter } from '@nestjs/common';
+import { describeError, stackOf } from '../errors/describe-error.js';
 import { EventEmitter } from 'node:events';
 import type { Session } from '../sessions/session.js';
 
@@ -62,15 +63,12 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
     this.guarded(() => this.server.emit('disconnect', session));
   }
 
-  /** A listener of the server that fails costs nobody a connection. Nest keeps what gateway methods throw to itself. */
+  /** A listener of the server that fails costs nobody a connection. What methods of gateways throw is uncaught, as in Nest. */
   private guarded(notify: () => unknown): void {
     try {
       notify();
     } catch (error) {
-      new Logger('Pomelo').error(
-        `A gateway failed: ${String(error)}`,
-        error instanceof Error ? error.stack : undefined,
-      );
+      new Logger('Pomelo').error(`A gateway failed: ${describeError(error)}`, stackOf(error));
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
+import { describeError } from '../errors/describe-error.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -98,10 +99,10 @@ export class PomeloAdapter
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    for (const session of this.sessions.all()) session.close('stopping');
+    for (const session of this.sessions.everyone()) session.close('stopping');
     await this.connectors.stop();
     // A stopped connector has no clients, but a socket may tell so only after that: nobody must hear of it after the shutdown.
-    for (const { client } of this.sessions.all()) this.removeClient(client, 'stopping');
+    for (const { client } of this.sessions.everyone()) this.removeClient(client, 'stopping');
     this.dispatcher.stop();
   }
 
@@ -118,7 +119,7 @@ export class PomeloAdapter
     const session = this.sessions.open(client, connector);
     client.session = session.view();
     if (this.stopping) session.close('stopping');
-    if (this.handshakes.isEmpty) return this.gatewayConnected(client.session);
+    if (this.handshakes.isEmpty) return this.admitted(session);
     const decision = this.handshakes.run(handshake ?? EMPTY_HANDSHAKE, client.session);
     session.admission = decision.then(
       () => this.admitted(session),
@@ -128,22 +129,21 @@ export class PomeloAdapter
   }
 
   handleMsg(client: ClientSocket, message: Buffer): void {
-    const session = client.session.home as FrontendSession;
+    const session = sessionOf(client);
+    if (session === undefined || !session.isOpen) return;
     if (session.admission !== undefined) {
       this.handleLater(session, client, message);
       return;
     }
     const decoded = this.decode(session, message);
-    if (decoded !== undefined && session.isConnected) this.dispatcher.dispatch(session, decoded);
+    if (decoded !== undefined && session.isOpen) this.dispatcher.dispatch(session, decoded);
   }
 
   removeClient(client: ClientSocket, reason: CloseReason = 'peer_closed'): void {
-    const session = client.session.home as FrontendSession;
+    const session = sessionOf(client);
+    if (session === undefined) return;
     session.connector.scheduler.forget(client);
-    const cause = session.closeReason ?? reason;
-    // A client that was never let in has not left either.
-    const wasAdmitted = session.admission === undefined;
-    if (this.sessions.closed(session, cause, wasAdmitted) && wasAdmitted)
+    if (this.sessions.closed(session, session.closeReason ?? reason))
       this.gatewayDisconnected(session.view());
   }
 
@@ -155,18 +155,24 @@ export class PomeloAdapter
     return server?.emit('request', request, response) ?? false;
   }
 
-  /** Bytes that a codec throws at cost their own client the connection and nobody else anything. */
+  /** Bytes that a codec throws at, or makes no message of, cost their own client the connection and nobody else anything. */
   private decode(session: FrontendSession, message: Buffer): ClientMessage | undefined {
     try {
-      return session.connector.codec.decode(session.client, message);
+      const decoded: unknown = session.connector.codec.decode(session.client, message);
+      if (decoded === undefined || isClientMessage(decoded)) return decoded;
+      this.refuseMessage(session, 'decode() gave no message');
     } catch (error) {
-      reportReject('message', 'malformed', session.connector.name);
-      this.logger.warn(
-        `${session.connector.name} closes session ${session.id}, which sent no message: ${String(error)}`,
-      );
-      session.close('malformed');
-      return undefined;
+      this.refuseMessage(session, describeError(error));
     }
+    return undefined;
+  }
+
+  private refuseMessage(session: FrontendSession, detail: string): void {
+    reportReject('message', 'malformed', session.client.transport ?? session.connector.name);
+    this.logger.warn(
+      `${session.connector.name} closes session ${session.id}, which sent no message: ${detail}`,
+    );
+    session.close('malformed');
   }
 
   /** The same manager, which knows for one connector whose clients are announced. */
@@ -190,13 +196,18 @@ export class PomeloAdapter
 
   private admitted(session: FrontendSession): void {
     session.admission = undefined;
-    if (session.isConnected) this.gatewayConnected(session.view());
+    if (!session.isConnected) return;
+    this.sessions.admit(session);
+    this.gatewayConnected(session.client.session);
   }
 
-  /** A connector that shook hands tells its client itself; for the others the connection is closed here. */
+  /** A connector that shook hands tells its client itself, in this turn; the others leave it to the reason of the close. */
   private refuse(session: FrontendSession, toldByConnector: boolean, error: unknown): void {
     session.closeReason = 'handshake_refused';
-    if (!toldByConnector) session.close(toErrorReply(error)?.msg);
+    this.sessions.release(session);
+    const { client } = session;
+    if (toldByConnector) setImmediate(() => client.close());
+    else client.close(toErrorReply(error)?.msg);
   }
 
   /** Only connectors without a handshake of their own get here: their clients talk while a guard still decides. */
@@ -209,7 +220,21 @@ export class PomeloAdapter
     const copy = Buffer.from(message);
     void session.admission?.then(() => {
       session.inFlight -= 1;
-      if (session.closeReason === undefined) this.handleMsg(client, copy);
+      this.handleMsg(client, copy);
     });
   }
+}
+
+/** The session of an announced client; a socket may end before it was announced. */
+function sessionOf(client: Partial<ClientSocket>): FrontendSession | undefined {
+  const home = client.session?.home;
+  return home instanceof FrontendSession ? home : undefined;
+}
+
+/** A codec of the application may give anything, whatever its types say. */
+function isClientMessage(value: unknown): value is ClientMessage {
+  if (typeof value !== 'object' || value === null || !('route' in value) || typeof value.route !== 'string')
+    return false;
+  const id: unknown = 'id' in value ? value.id : undefined;
+  return id === undefined || (Number.isSafeInteger(id) && Number(id) > 0);
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { pomeloError } from '../errors/pomelo.exception.js';
-import { SessionEvents } from '../sessions/session-events.js';
 import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import { SessionService } from '../sessions/session.service.js';
@@ -22,13 +21,8 @@ export class ChannelService implements ChannelKeeper {
   private readonly channels = new Map<string, Channel>();
   private readonly joined = new WeakMap<FrontendSession, Set<Channel>>();
 
-  constructor(
-    private readonly sessions: SessionService,
-    events: SessionEvents,
-  ) {
-    events.on('closed', ({ home }) => {
-      if (home instanceof FrontendSession) this.leaveAll(home);
-    });
+  constructor(private readonly sessions: SessionService) {
+    sessions.onEnded((session) => this.leaveAll(session));
   }
 
   /** Makes a channel, or gives the one with this name. */

@@ -17,7 +17,7 @@ export class FanOut {
   private lastConnector: BoundConnector | undefined = undefined;
   private lastKey: unknown = undefined;
   private lastBytes: Buffer | undefined = undefined;
-  private encoded: Map<unknown, Buffer> | undefined = undefined;
+  private readonly encoded = new Map<BoundConnector, Map<unknown, Buffer>>();
 
   constructor(
     private readonly route: string,
@@ -28,7 +28,7 @@ export class FanOut {
 
   /** Sends to one session; false when it is closed. Throws when the body cannot be encoded. */
   send(session: FrontendSession): boolean {
-    if (!session.isConnected) return false;
+    if (!session.isOpen || session.admission !== undefined) return false;
     const { connector, client } = session;
     connector.scheduler.schedule(
       client,
@@ -45,9 +45,10 @@ export class FanOut {
     const key = connector.connector.encodingKey?.(client) ?? client;
     if (this.lastBytes !== undefined && this.lastKey === key && this.lastConnector === connector)
       return this.lastBytes;
-    this.encoded ??= new Map();
-    const bytes = this.encoded.get(key) ?? connector.codec.encode(client, undefined, this.route, this.body);
-    this.encoded.set(key, bytes);
+    let encoded = this.encoded.get(connector);
+    if (encoded === undefined) this.encoded.set(connector, (encoded = new Map()));
+    const bytes = encoded.get(key) ?? connector.codec.encode(client, undefined, this.route, this.body);
+    encoded.set(key, bytes);
     this.lastConnector = connector;
     this.lastKey = key;
     this.lastBytes = bytes;

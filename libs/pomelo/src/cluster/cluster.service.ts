@@ -47,6 +47,7 @@ export class ClusterService implements FrameSink {
   /** Leaves: nothing new comes in, peers are told. */
   async leave(): Promise<void> {
     if (this.receiver === undefined) return;
+    this.receiver = undefined;
     this.transport.announce(encodeAnnouncement({ leave: { id: this.options.server.id, inc: this.inc } }));
     await this.transport.listen(false);
     await this.transport.flush();

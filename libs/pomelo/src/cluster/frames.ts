@@ -1,4 +1,5 @@
 import { Packr } from 'msgpackr';
+import { describeError } from '../errors/describe-error.js';
 import { RemoteException } from '../errors/remote.exception.js';
 
 /** Asks a remote method; `budgetMs` is how long the caller still waits. */
@@ -36,7 +37,7 @@ export function encodeFrame(frame: Frame, method: string): Uint8Array {
   } catch (error) {
     throw new RemoteException('REMOTE_ARGUMENTS', {
       method,
-      detail: error instanceof Error ? error.message : String(error),
+      detail: describeError(error),
     });
   }
 }

@@ -8,7 +8,9 @@ import type { Session } from '../sessions/session.js';
 export type CloseReason =
   | 'peer_closed'
   | 'peer_reset'
-  | 'kicked'
+  | 'kick'
+  | 'closed'
+  | 'malformed'
   | 'replaced'
   | 'heartbeat_timeout'
   | 'handshake_timeout'
@@ -49,6 +51,8 @@ export interface ClientSocket {
   session: Session;
   /** Network address of the client, without the port. */
   readonly remoteAddress: string;
+  /** For counters, for example `tcp`; default the name of the connector. */
+  readonly transport?: string;
   /** Sends what {@link Connector.encode} made; never throws, also when the client is gone. */
   send(message: Buffer): void;
   /** Sends several messages in order, if possible in one write. */

@@ -54,6 +54,20 @@ export class DecoratedMethodExplorer {
     throw new PomeloConfigException('LISTENER_NOT_STATIC', { handler: scoped.name, decorator });
   }
 
+  /** Every class and every method of a provider that carries `metadataKey`, whatever its value; `method` is absent for a class. */
+  *carriersOf(metadataKey: string): Generator<{ readonly prototype: object; readonly method?: string }> {
+    for (const wrapper of this.discovery.getProviders()) {
+      const prototype = prototypeOf(wrapper);
+      if (prototype === undefined) continue;
+      if (Reflect.hasMetadata(metadataKey, prototype.constructor)) yield { prototype };
+      for (const method of this.scanner.getAllMethodNames(prototype)) {
+        const callback: unknown = Reflect.get(prototype, method);
+        if (typeof callback === 'function' && Reflect.hasMetadata(metadataKey, callback))
+          yield { prototype, method };
+      }
+    }
+  }
+
   private methodsOf(wrapper: InstanceWrapper, metadataKey: string): Annotated[] {
     const prototype = prototypeOf(wrapper);
     if (prototype === undefined) return [];

@@ -30,8 +30,18 @@ export class ErrorReply {
 
 /** Turns what a handler threw into its answer; `undefined` means an internal error, whose text the client must not see. */
 export function toErrorReply(error: unknown): ErrorReply | undefined {
+  try {
+    return replyOf(error);
+  } catch {
+    // An exception of a foreign class whose own methods fail says nothing that we could pass on.
+    return undefined;
+  }
+}
+
+function replyOf(error: unknown): ErrorReply | undefined {
   if (error instanceof ErrorReply) return error;
-  if (error instanceof PomeloException) return new ErrorReply(error.code, error.message, error.data);
+  if (error instanceof PomeloException)
+    return new ErrorReply(error.code, error.told ?? error.message, error.data);
   if (error instanceof HttpException) return new ErrorReply(error.getStatus(), httpMessage(error));
   if (error instanceof RemoteException && error.code !== 500) return new ErrorReply(error.code);
   if (error instanceof WsException) return fromWsException(error);
@@ -41,13 +51,15 @@ export function toErrorReply(error: unknown): ErrorReply | undefined {
 function httpMessage(error: HttpException): string {
   const response = error.getResponse();
   if (typeof response === 'string') return response;
-  const message: unknown = 'message' in response ? response.message : undefined;
+  const message: unknown =
+    typeof response === 'object' && response !== null && 'message' in response ? response.message : undefined;
   return Array.isArray(message) ? message.join('; ') : typeof message === 'string' ? message : error.message;
 }
 
 function fromWsException(error: WsException): ErrorReply {
   const details = error.getError();
   if (typeof details === 'string') return new ErrorReply(500, details);
+  if (typeof details !== 'object' || details === null) return new ErrorReply(500);
   const { code, message } = details as { code?: unknown; message?: unknown };
   return new ErrorReply(
     typeof code === 'number' ? code : 500,

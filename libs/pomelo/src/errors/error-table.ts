@@ -11,9 +11,13 @@ export const ERROR_TABLE = {
   FORBIDDEN: { status: 403, text: 'Not allowed.' },
   BODY_CODING: { status: 415, text: 'The compressed message body cannot be inflated within {limit} bytes.' },
   HANDLER_FAILED: { status: 500, text: 'The request failed.' },
-  SESSION_CLOSED: { status: 410, text: 'The session {session} is closed.' },
+  SESSION_CLOSED: { status: 410, text: 'The session {session} is closed.', told: 'The session is closed.' },
   NO_SERVER: { status: 503, text: 'No server of type "{type}" is running.' },
-  REQUEST_TIMEOUT: { status: 504, text: 'The handler did not answer within {ms} ms.' },
+  REQUEST_TIMEOUT: {
+    status: 504,
+    text: 'The handler did not answer within {ms} ms.',
+    told: 'The request took too long.',
+  },
   // sessions
   BAD_UID: { status: 400, text: 'A uid is a string of 1 to {limit} characters; got {value}.' },
   ALREADY_BOUND: { status: 409, text: 'The session is already bound to "{uid}"; unbind it first.' },
@@ -24,14 +28,23 @@ export const ERROR_TABLE = {
   },
   // handshake
   HANDSHAKE_REFUSED: { status: 500, text: 'The handshake was refused.' },
-  HANDSHAKE_TIMEOUT: { status: 500, text: 'The handshake hook did not answer within {ms} ms.' },
+  HANDSHAKE_TIMEOUT: {
+    status: 500,
+    text: 'The handshake hook did not answer within {ms} ms.',
+    told: 'The handshake took too long.',
+  },
   OLD_CLIENT: { status: 501, text: 'This client version is not served.' },
   // channels
   CHANNEL_DESTROYED: {
-    status: 410,
+    status: 500,
     text: 'The channel "{channel}" was destroyed; create it again before using it.',
+    told: 'The request failed.',
   },
-  EMPTY_UIDS: { status: 400, text: 'pushMessageByUids needs at least one member; got an empty list.' },
+  EMPTY_UIDS: {
+    status: 500,
+    text: 'pushMessageByUids needs at least one member; got an empty list.',
+    told: 'The request failed.',
+  },
   // remotes
   REMOTE_UNKNOWN: { status: 500, text: 'Server "{server}" has no remote method "{method}".' },
   REMOTE_NOT_DELIVERED: {
@@ -82,6 +95,10 @@ export const ERROR_TABLE = {
     status: 0,
     text: '{handler} has @{decorator}() but its class, or something that it injects, is of request scope. There is no request to make it for: give it the default scope.',
   },
+  HANDSHAKE_GUARDS_IDLE: {
+    status: 0,
+    text: '{handler} has @UseHandshakeGuards() but no @OnHandshake(): its guards would never run. Add @OnHandshake() to a method, or give the guards as option handshakeGuards.',
+  },
   REMOTE_DUPLICATE: {
     status: 0,
     text: 'Remote "{remote}" is declared by both {first} and {second}. Rename one of them.',
@@ -105,15 +122,26 @@ export const ERROR_TABLE = {
   },
 } as const;
 
+/** One row of {@link ERROR_TABLE}. */
+export interface ErrorEntry {
+  /** What a client gets as `code`; 0 stops the start. */
+  readonly status: number;
+  readonly text: string;
+  /** What a client gets as `msg`, when the text names things that are not for it. Default the text. */
+  readonly told?: string;
+}
+
 /** The stable code of an error, a key of {@link ERROR_TABLE}. */
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
-/** Fills the sentence of an error with its values; a value is cut at 128 characters. */
+/** Fills the sentence of an error with its values; a value is cut at 128 characters, its control characters are escaped. */
 export function errorText(code: ErrorCode, values: Readonly<Record<string, unknown>> = {}): string {
   return ERROR_TABLE[code].text.replace(/\{(\w+)\}/g, (_whole, name: string) => printable(values[name]));
 }
 
 function printable(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > 128 ? `${text.slice(0, 128)}…` : text;
+  const shown = text.length > 128 ? `${text.slice(0, 128)}…` : text;
+  // What clients sent must not forge lines of a log.
+  return shown.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

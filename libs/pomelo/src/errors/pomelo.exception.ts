@@ -1,8 +1,10 @@
 import { IntrinsicException } from '@nestjs/common';
-import { ERROR_TABLE, errorText, type ErrorCode } from './error-table.js';
+import { ERROR_TABLE, errorText, type ErrorCode, type ErrorEntry } from './error-table.js';
 
 /** What a {@link PomeloException} carries besides its status and message. */
 export interface PomeloExceptionOptions {
+  /** What the client gets instead of the message, when the message names what it must not know. Default the message. */
+  readonly told?: string | undefined;
   /** Stable name of the error, for code that must tell errors apart; default `undefined`. */
   readonly reason?: string;
   /** Sent to the client: merged into a Pomelo answer, under `metadata` for the pitaya family. Must be plain JSON. */
@@ -19,6 +21,8 @@ export interface PomeloExceptionOptions {
 export class PomeloException extends IntrinsicException {
   /** Stable name of the error; for errors of this package a key of the error table. */
   readonly reason: string | undefined;
+  /** What the client gets instead of the message. */
+  readonly told: string | undefined;
   /** Plain JSON that travels with the answer. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
 
@@ -32,6 +36,7 @@ export class PomeloException extends IntrinsicException {
     this.name = 'PomeloException';
     this.reason = options.reason;
     this.data = options.data;
+    this.told = options.told;
   }
 }
 
@@ -52,5 +57,6 @@ export function pomeloError(
   reason: ErrorCode,
   values: Readonly<Record<string, unknown>> = {},
 ): PomeloException {
-  return new PomeloException(ERROR_TABLE[reason].status, errorText(reason, values), { reason });
+  const entry: ErrorEntry = ERROR_TABLE[reason];
+  return new PomeloException(entry.status, errorText(reason, values), { reason, told: entry.told });
 }

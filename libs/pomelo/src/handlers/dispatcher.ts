@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError, stackOf } from '../errors/describe-error.js';
 import { isObservable, lastValueFrom, type Observable } from 'rxjs';
 import type { ClientMessage } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
@@ -60,16 +61,6 @@ export class Dispatcher {
     handler: CompiledHandler,
     result: PromiseLike<unknown>,
   ): void {
-    if (id === undefined) {
-      result.then(
-        (value) =>
-          isObservable(value)
-            ? this.settle(session, undefined, handler, lastOf(value))
-            : this.answer(session, undefined, handler, value),
-        (error: unknown) => this.fail(session, undefined, handler.route, error, handler),
-      );
-      return;
-    }
     const pending = new AnswerInFlight(this, session, id, handler);
     this.deadlines.add(pending);
     session.inFlight += 1;
@@ -80,7 +71,7 @@ export class Dispatcher {
     );
   }
 
-  /** Removes a request from the pending ones; for {@link AnswerInFlight}. */
+  /** Removes a message from the pending ones; for {@link AnswerInFlight}. */
   release(request: AnswerInFlight): void {
     this.deadlines.remove(request);
     const { session } = request;
@@ -89,8 +80,8 @@ export class Dispatcher {
   }
 
   /** The answer of a handler that ran out of time; for {@link AnswerInFlight}. */
-  timeOut(session: FrontendSession, id: number, handler: CompiledHandler): void {
-    reportReject('handler', 'handler_timeout', session.connector.name);
+  timeOut(session: FrontendSession, id: number | undefined, handler: CompiledHandler): void {
+    reportReject('handler', 'handler_timeout', transportOf(session));
     this.fail(
       session,
       id,
@@ -120,18 +111,15 @@ export class Dispatcher {
   ): void {
     const reply = toErrorReply(error);
     if (reply === undefined) {
-      reportReject('handler', 'handler_error', session.connector.name);
+      reportReject('handler', 'handler_error', transportOf(session));
       const where = `${handler?.name ?? ''} {${JSON.stringify(route)}} session ${session.id}`;
-      this.logger.error(
-        `${where} failed: ${String(error)}`,
-        error instanceof Error ? error.stack : undefined,
-      );
+      this.logger.error(`${where} failed: ${describeError(error)}`, stackOf(error));
     }
     if (id !== undefined) this.sendError(session, id, route, reply ?? new ErrorReply(500));
   }
 
   private refuseRoute(session: FrontendSession, { id, route }: ClientMessage): void {
-    reportReject('message', 'unknown_route', session.connector.name);
+    reportReject('message', 'unknown_route', transportOf(session));
     const type = route.slice(0, Math.max(0, route.indexOf('.')));
     const elsewhere =
       this.options.server.types?.includes(type) === false && this.table.serverTypes().includes(type);
@@ -148,27 +136,31 @@ export class Dispatcher {
   }
 
   private send(session: FrontendSession, id: number, route: string, body: unknown): void {
-    if (!session.isConnected) return;
-    let bytes: Buffer;
+    if (!session.isOpen) return;
     try {
-      bytes = session.connector.codec.encode(session.client, id, route, body);
+      this.deliver(session, id, route, body);
     } catch (error) {
       this.fail(session, id, route, error);
-      return;
     }
-    session.connector.scheduler.schedule(session.client, bytes, 'response', route);
   }
 
   private sendError(session: FrontendSession, id: number, route: string, reply: ErrorReply): void {
-    if (!session.isConnected) return;
+    if (!session.isOpen) return;
     try {
-      const bytes = session.connector.codec.encode(session.client, id, route, reply);
-      session.connector.scheduler.schedule(session.client, bytes, 'response', route);
+      this.deliver(session, id, route, reply);
     } catch (error) {
       // The error itself cannot be said in this protocol: closing is the one honest answer left.
-      this.logger.error(`The error answer of ${JSON.stringify(route)} cannot be encoded: ${String(error)}`);
+      this.logger.error(
+        `The error answer of ${JSON.stringify(route)} cannot be sent: ${describeError(error)}`,
+        stackOf(error),
+      );
       session.close();
     }
+  }
+
+  private deliver({ connector, client }: FrontendSession, id: number, route: string, body: unknown): void {
+    const bytes = connector.codec.encode(client, id, route, body);
+    connector.scheduler.schedule(client, bytes, 'response', route);
   }
 
   private warnNotify({ route, name }: CompiledHandler): void {
@@ -180,7 +172,7 @@ export class Dispatcher {
   }
 }
 
-/** One request whose handler is still running: it is answered once, by the handler or by the deadline. */
+/** One message whose handler is still running: a request is answered once, by the handler or by the deadline. */
 class AnswerInFlight implements PendingRequest {
   deadline = 0;
   previous: PendingRequest | undefined = undefined;
@@ -190,7 +182,7 @@ class AnswerInFlight implements PendingRequest {
   constructor(
     private readonly dispatcher: Dispatcher,
     readonly session: FrontendSession,
-    private readonly id: number,
+    private readonly id: number | undefined,
     private readonly handler: CompiledHandler,
   ) {}
 
@@ -228,4 +220,9 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );
+}
+
+/** For counters. */
+function transportOf({ client, connector }: FrontendSession): string {
+  return client.transport ?? connector.name;
 }

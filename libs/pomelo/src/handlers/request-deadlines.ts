@@ -50,11 +50,14 @@ export class RequestDeadlines {
 
   private expireDue(): void {
     const now = performance.now();
-    while (this.head !== undefined && this.head.deadline <= now) {
-      const due = this.head;
-      this.remove(due);
-      due.expire();
+    try {
+      while (this.head !== undefined && this.head.deadline <= now) {
+        const due = this.head;
+        this.remove(due);
+        due.expire();
+      }
+    } finally {
+      this.timer = this.head === undefined ? undefined : this.arm(this.head.deadline - now);
     }
-    this.timer = this.head === undefined ? undefined : this.arm(this.head.deadline - now);
   }
 }

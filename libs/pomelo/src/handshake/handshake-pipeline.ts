@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type CanActivate, type OnModuleInit, type Type } from '@nestjs/common';
+import { describeError, stackOf } from '../errors/describe-error.js';
 import { ModuleRef } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { firstValueFrom, isObservable } from 'rxjs';
 import type { HandshakeData, HandshakeReply } from '../connectors/connector.interface.js';
-import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
+import { PomeloConfigException, pomeloError, PomeloException } from '../errors/pomelo.exception.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
 import { providedOrMade } from '../discovery/provided-or-made.js';
@@ -39,8 +40,9 @@ export class HandshakePipeline implements OnModuleInit {
       const guards = await this.resolve(this.options.handshakeGuards);
       steps.push({ guards, hook: undefined, host: HandshakePipeline, callback: () => undefined });
     }
-    for (const found of this.explorer.exploreStatic(ON_HANDSHAKE_METADATA, 'OnHandshake'))
-      steps.push(await this.stepOf(found));
+    const hooks = this.explorer.exploreStatic(ON_HANDSHAKE_METADATA, 'OnHandshake');
+    this.refuseIdleGuards(hooks);
+    for (const hook of hooks) steps.push(await this.stepOf(hook));
     this.steps = steps;
   }
 
@@ -97,11 +99,22 @@ export class HandshakePipeline implements OnModuleInit {
     if (error instanceof PomeloException) return error;
     const reply = toErrorReply(error);
     if (reply !== undefined) return new PomeloException(reply.code, reply.msg ?? '');
-    this.logger.error(
-      `A handshake hook failed: ${String(error)}`,
-      error instanceof Error ? error.stack : undefined,
-    );
+    this.logger.error(`A handshake hook failed: ${describeError(error)}`, stackOf(error));
     return pomeloError('HANDSHAKE_REFUSED');
+  }
+
+  /** A guard that nobody runs is worse than none. */
+  private refuseIdleGuards(hooks: readonly Annotated[]): void {
+    for (const { prototype, method } of this.explorer.carriersOf(HANDSHAKE_GUARDS_METADATA)) {
+      const isRun = hooks.some(
+        (hook) =>
+          Object.getPrototypeOf(hook.wrapper.instance) === prototype &&
+          (method === undefined || hook.method === method),
+      );
+      const { name } = prototype.constructor;
+      const handler = method === undefined ? name : `${name}.${method}`;
+      if (!isRun) throw new PomeloConfigException('HANDSHAKE_GUARDS_IDLE', { handler });
+    }
   }
 
   private async stepOf({ wrapper, method }: Annotated): Promise<HandshakeStep> {

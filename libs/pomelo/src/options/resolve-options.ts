@@ -1,9 +1,17 @@
-import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { DEFAULT_LIMITS, LIMIT_CEILINGS, type PomeloLimits } from './limits.js';
+import {
+  checkArray,
+  checkInteger,
+  checkOptional,
+  checkRecord,
+  refuseOption,
+  refuseUnknown,
+} from './option-checks.js';
 import type { PomeloModuleOptions } from './pomelo-options.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 
-const SERVER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const NAME_RULE = '1 to 64 letters, digits, "_" or "-"';
 const KNOWN_OPTIONS = [
   'connectors',
   'server',
@@ -17,121 +25,101 @@ const KNOWN_OPTIONS = [
 ];
 
 /** Checks the options and fills in the defaults. Throws {@link PomeloConfigException} `OPTION_INVALID`. */
-export function resolveOptions(options: PomeloModuleOptions): ResolvedOptions {
+export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
+  const options = checkRecord('options', given);
   refuseUnknown(options, KNOWN_OPTIONS, '');
   return {
-    connectors: arrayOption('connectors', options.connectors),
-    server: resolveServer(options),
-    handshakeGuards: arrayOption('handshakeGuards', options.handshakeGuards),
-    sessions: { single: resolveSingle(options) },
-    push: resolvePush(options),
-    routes: resolveRoutes(options),
-    cluster: options.cluster,
+    connectors: checkArray('connectors', options.connectors),
+    server: resolveServer(options.server),
+    handshakeGuards: resolveGuards(options.handshakeGuards),
+    sessions: { single: resolveSingle(options.sessions) },
+    push: resolvePush(options.push),
+    routes: resolveRoutes(options.routes),
+    cluster: resolveCluster(options.cluster),
     limits: resolveLimits(options.limits),
   };
 }
 
-/** Throws the sentence of a wrong option. */
-export function refuseOption(option: string, value: unknown, expected: string, remedy: string): never {
-  throw new PomeloConfigException('OPTION_INVALID', { option, value: shownAs(value), expected, remedy });
-}
-
-/** JSON has no words for NaN, undefined and functions. */
-function shownAs(value: unknown): string {
-  if (typeof value === 'function') return JSON.stringify(`function ${value.name}`);
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'undefined');
-}
-
-/** Refuses keys that nobody reads: they are spelling mistakes. */
-export function refuseUnknown(value: object, known: readonly string[], prefix: string): void {
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
-      refuseOption(
-        prefix + key,
-        (value as Record<string, unknown>)[key],
-        'absent: there is no such option',
-        `Known here: ${known.join(', ')}.`,
-      );
-    }
-  }
-}
-
-/** Checks a whole number within a range. */
-export function checkInteger(option: string, value: unknown, min: number, max: number): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  return refuseOption(option, value, `a whole number from ${min} to ${max}`, 'Leave it out for the default.');
-}
-
-function arrayOption<T>(name: string, value: readonly T[] | undefined): readonly T[] {
-  if (value === undefined) return [];
-  if (!Array.isArray(value)) refuseOption(name, value, 'an array', `Write ${name}: [ … ].`);
-  return value;
-}
-
-function resolveServer({ server = {} }: PomeloModuleOptions): ResolvedOptions['server'] {
+function resolveServer(given: PomeloModuleOptions['server']): ResolvedOptions['server'] {
+  const server = checkRecord('server', given);
   refuseUnknown(server, ['id', 'types', 'metadata'], 'server.');
-  const id = server.id ?? 'server-1';
-  if (typeof id !== 'string' || !SERVER_ID.test(id)) {
-    refuseOption('server.id', id, '1 to 64 letters, digits, "_" or "-"', 'For example "connector-1".');
+  const { id = 'server-1', types } = server;
+  if (!isName(id)) refuseOption('server.id', id, NAME_RULE, 'For example "connector-1".');
+  for (const type of checkArray('server.types', types)) {
+    if (!isName(type))
+      refuseOption('server.types', type, `a list of names of ${NAME_RULE}`, 'For example ["gate", "chat"].');
   }
-  for (const type of server.types ?? []) {
-    if (typeof type !== 'string' || !SERVER_ID.test(type)) {
+  return { id, types, metadata: checkRecord('server.metadata', server.metadata) };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && SERVER_NAME.test(value);
+}
+
+function resolveGuards(given: PomeloModuleOptions['handshakeGuards']): ResolvedOptions['handshakeGuards'] {
+  const guards = checkArray('handshakeGuards', given);
+  for (const [index, guard] of guards.entries()) {
+    if (typeof guard !== 'function' && typeof guard?.canActivate !== 'function')
       refuseOption(
-        'server.types',
-        type,
-        'a list of names of letters, digits, "_" or "-"',
-        'For example ["gate", "connector"].',
+        `handshakeGuards[${index}]`,
+        guard,
+        'a guard',
+        'Give a class or an object with canActivate().',
       );
-    }
   }
-  return { id, types: server.types, metadata: server.metadata ?? {} };
+  return guards;
 }
 
-function resolveSingle({ sessions = {} }: PomeloModuleOptions): ResolvedOptions['sessions']['single'] {
+function resolveSingle(given: PomeloModuleOptions['sessions']): ResolvedOptions['sessions']['single'] {
+  const sessions = checkRecord('sessions', given);
   refuseUnknown(sessions, ['single'], 'sessions.');
-  const single = sessions.single ?? false;
-  if (single !== false && single !== 'kickOld' && single !== 'refuseNew') {
-    refuseOption(
-      'sessions.single',
-      single,
-      '"kickOld", "refuseNew" or false',
-      'false allows many sessions a user.',
-    );
-  }
-  return single;
+  const { single = false } = sessions;
+  if (single === false || single === 'kickOld' || single === 'refuseNew') return single;
+  return refuseOption(
+    'sessions.single',
+    single,
+    '"kickOld", "refuseNew" or false',
+    'false allows many sessions a user.',
+  );
 }
 
-function resolvePush({ push = {} }: PomeloModuleOptions): ResolvedOptions['push'] {
+function resolvePush(given: PomeloModuleOptions['push']): ResolvedOptions['push'] {
+  const push = checkRecord('push', given);
   refuseUnknown(push, ['scheduler', 'flushIntervalMs', 'select'], 'push.');
-  if (push.scheduler !== undefined && push.scheduler !== 'direct' && push.scheduler !== 'buffered') {
-    refuseOption('push.scheduler', push.scheduler, '"direct" or "buffered"', 'Leave it out for "direct".');
-  }
-  if (push.flushIntervalMs !== undefined)
-    checkInteger('push.flushIntervalMs', push.flushIntervalMs, 1, 60_000);
+  const { scheduler, flushIntervalMs, select } = push;
+  if (scheduler !== undefined && scheduler !== 'direct' && scheduler !== 'buffered')
+    refuseOption('push.scheduler', scheduler, '"direct" or "buffered"', 'Leave it out for "direct".');
+  if (flushIntervalMs !== undefined) checkInteger('push.flushIntervalMs', flushIntervalMs, 1, 60_000);
+  checkOptional('push.select', select, 'function');
   return push;
 }
 
-function resolveRoutes({ routes = {} }: PomeloModuleOptions): ResolvedOptions['routes'] {
-  for (const [type, route] of Object.entries(routes)) {
-    if (typeof route !== 'function') {
+function resolveRoutes(routes: PomeloModuleOptions['routes'] = {}): ResolvedOptions['routes'] {
+  for (const [type, route] of Object.entries(checkRecord('routes', routes))) {
+    if (typeof route !== 'function')
       refuseOption(
         `routes.${type}`,
         route,
         'a function ({ session, servers }) => server',
         'Return one of servers.',
       );
-    }
   }
   return routes;
 }
 
-function resolveLimits(limits: PomeloModuleOptions['limits']): PomeloLimits {
-  if (limits === false) return LIFTED_LIMITS;
-  const given = limits ?? {};
-  refuseUnknown(given, Object.keys(DEFAULT_LIMITS), 'limits.');
-  const resolved = { ...DEFAULT_LIMITS, ...given };
+function resolveCluster(cluster: PomeloModuleOptions['cluster']): ResolvedOptions['cluster'] {
+  if (cluster === undefined || typeof cluster?.createTransport === 'function') return cluster;
+  return refuseOption('cluster', cluster, 'a cluster driver', 'For example cluster: memory().');
+}
+
+function resolveLimits(given: PomeloModuleOptions['limits']): PomeloLimits {
+  if (given === false) return LIFTED_LIMITS;
+  const limits = checkRecord('limits', given);
+  refuseUnknown(limits, Object.keys(DEFAULT_LIMITS), 'limits.');
+  const resolved = { ...DEFAULT_LIMITS };
   for (const name of Object.keys(DEFAULT_LIMITS) as (keyof PomeloLimits)[]) {
-    checkInteger(`limits.${name}`, resolved[name], 1, LIMIT_CEILINGS[name] ?? Number.MAX_SAFE_INTEGER);
+    const ceiling = LIMIT_CEILINGS[name] ?? Number.MAX_SAFE_INTEGER;
+    resolved[name] = checkInteger(`limits.${name}`, limits[name] ?? DEFAULT_LIMITS[name], 1, ceiling);
   }
   return resolved;
 }

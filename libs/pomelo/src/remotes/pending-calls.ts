@@ -27,8 +27,9 @@ export class PendingCalls {
     return { callId, promise };
   }
 
-  resolve(callId: number, value: unknown): void {
-    this.take(callId)?.resolve(value);
+  /** Ends a call with the result that `server` sent; an answer of anybody else counts for nothing. */
+  resolve(server: string, callId: number, value: unknown): void {
+    if (this.isFor(server, callId)) this.take(callId)?.resolve(value);
   }
 
   reject(callId: number, error: unknown): void {
@@ -45,6 +46,11 @@ export class PendingCalls {
   stop(): void {
     this.stopped = true;
     for (const callId of this.calls.keys()) this.fail(callId, 'REMOTE_CLOSED', {});
+  }
+
+  /** The call was made to this server. */
+  isFor(server: string, callId: number): boolean {
+    return this.calls.get(callId)?.server === server;
   }
 
   private take(callId: number): PendingCall | undefined {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { describeError, stackOf } from '../errors/describe-error.js';
 import { ClusterService, type FrameReceiver } from '../cluster/cluster.service.js';
 import type { PeerId } from '../cluster/cluster-driver.interface.js';
 import {
@@ -74,10 +75,10 @@ export class RpcService implements FrameReceiver {
         void this.execute(frame[1], frame[2]).catch((error: unknown) => this.report(frame[1], error));
         break;
       case 'res':
-        this.pending.resolve(frame[1], frame[2]);
+        this.pending.resolve(from.id, frame[1], frame[2]);
         break;
       case 'err':
-        this.rejectWith(frame);
+        if (this.pending.isFor(from.id, frame[1])) this.rejectWith(frame);
         break;
     }
   }
@@ -100,7 +101,11 @@ export class RpcService implements FrameReceiver {
     } catch (error) {
       bytes = this.encodeFailure(callId, method, error);
     }
-    this.cluster.send(from.id, 0, bytes);
+    try {
+      this.cluster.send(from.id, 0, bytes);
+    } catch (error) {
+      this.report(method, error);
+    }
   }
 
   /** The data of an error may be what cannot travel: the caller gets an answer all the same. */
@@ -125,24 +130,13 @@ export class RpcService implements FrameReceiver {
     const reply = toErrorReply(error);
     if (reply === undefined) {
       this.report(method, error);
-      return [
-        'err',
-        callId,
-        false,
-        500,
-        error instanceof Error ? error.message : String(error),
-        undefined,
-        undefined,
-      ];
+      return ['err', callId, false, 500, describeError(error), undefined, undefined];
     }
     const reason = error instanceof PomeloException ? error.reason : undefined;
     return ['err', callId, true, reply.code, reply.msg ?? '', reason, reply.data];
   }
 
   private report(method: string, error: unknown): void {
-    this.logger.error(
-      `Remote ${method} failed: ${String(error)}`,
-      error instanceof Error ? error.stack : undefined,
-    );
+    this.logger.error(`Remote ${method} failed: ${describeError(error)}`, stackOf(error));
   }
 }

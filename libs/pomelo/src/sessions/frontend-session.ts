@@ -11,6 +11,8 @@ export interface SessionKeeper {
   readonly frontendId: string;
   bindSession(session: FrontendSession, uid: string): void;
   unbindSession(session: FrontendSession, uid: string): void;
+  /** The session is ending: its user counts as gone. */
+  release(session: FrontendSession): void;
 }
 
 /** The session itself, on the frontend that owns it. One object a connection; handlers see it through {@link Session}. */
@@ -31,6 +33,11 @@ export class FrontendSession implements SessionHome {
     readonly connector: BoundConnector,
     private readonly sessions: SessionKeeper,
   ) {}
+
+  /** Connected, and nobody has decided to end it. */
+  get isOpen(): boolean {
+    return this.isConnected && this.closeReason === undefined;
+  }
 
   get frontendId(): string {
     return this.sessions.frontendId;
@@ -64,7 +71,7 @@ export class FrontendSession implements SessionHome {
   }
 
   send(route: string, body: unknown): boolean {
-    if (!this.isConnected) return false;
+    if (!this.isOpen) return false;
     const bytes = this.connector.codec.encode(this.client, undefined, route, body);
     this.connector.scheduler.schedule(this.client, bytes, 'push', route);
     return true;
@@ -73,6 +80,7 @@ export class FrontendSession implements SessionHome {
   close(reason?: string): void {
     if (!this.isConnected) return;
     this.closeReason ??= reason ?? 'closed';
+    this.sessions.release(this);
     this.connector.scheduler.flush(this.client);
     this.client.close(reason);
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { describeError, stackOf } from '../errors/describe-error.js';
 import type { CloseReason } from '../connectors/connector.interface.js';
 import type { Session } from './session.js';
 
@@ -39,6 +40,6 @@ export class SessionEvents {
   }
 
   private report(event: SessionEvent, error: unknown): void {
-    this.logger.error(`A listener of session ${event} failed`, error instanceof Error ? error.stack : error);
+    this.logger.error(`A listener of session ${event} failed`, stackOf(error) ?? describeError(error));
   }
 }

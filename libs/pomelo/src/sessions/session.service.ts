@@ -17,6 +17,9 @@ export class SessionService implements SessionKeeper {
   private readonly idPrefix: string;
   private counter = 0;
   private readonly sessions = new Map<string, FrontendSession>();
+  /** Clients whose handshake is being decided. */
+  private readonly arriving = new Set<FrontendSession>();
+  private readonly endListeners: ((session: FrontendSession) => void)[] = [];
   private readonly byUid = new Map<string, Set<FrontendSession>>();
 
   constructor(
@@ -129,32 +132,50 @@ export class SessionService implements SessionKeeper {
     return this.sessions.get(sessionId);
   }
 
-  /** Makes the session of a new client; for the adapter. */
+  /** Calls `listener` with every session that ends, also one that was never admitted; for channels. */
+  onEnded(listener: (session: FrontendSession) => void): void {
+    this.endListeners.push(listener);
+  }
+
+  /** Every session, also those whose handshake is being decided; for the shutdown. */
+  everyone(): FrontendSession[] {
+    return [...this.sessions.values(), ...this.arriving];
+  }
+
+  /** Makes the session of a new client, which counts once it is admitted; for the adapter. */
   open(client: ClientSocket, connector: BoundConnector): FrontendSession {
     this.counter += 1;
     const session = new FrontendSession(this.idPrefix + String(this.counter), client, connector, this);
-    this.sessions.set(session.id, session);
+    this.arriving.add(session);
     return session;
   }
 
-  /** Ends a session whose client is gone, and tells the listeners; for the adapter. False when it had ended already. */
-  closed(session: FrontendSession, reason: CloseReason, tell = true): boolean {
-    if (!this.sessions.delete(session.id)) return false;
+  /** Lets a session in; for the adapter. */
+  admit(session: FrontendSession): void {
+    if (this.arriving.delete(session)) this.sessions.set(session.id, session);
+  }
+
+  /** Ends a session whose client is gone; for the adapter. False when it was never admitted, or had ended already. */
+  closed(session: FrontendSession, reason: CloseReason): boolean {
+    const wasAdmitted = this.sessions.delete(session.id);
+    if (!wasAdmitted && !this.arriving.delete(session)) return false;
     session.isConnected = false;
-    const view = session.view();
-    this.forgetUid(session);
-    if (tell) this.events.emit('closed', view, reason);
-    return true;
+    this.release(session);
+    for (const listener of this.endListeners) listener(session);
+    // Who heard of a user's coming hears of its going.
+    if (wasAdmitted || session.uid !== undefined) this.events.emit('closed', session.view(), reason);
+    return wasAdmitted;
   }
 
   /** Binds; throws what {@link Session.bind} rejects with. */
   bindSession(session: FrontendSession, uid: string): void {
     assertUid(uid, this.options.limits.uidLength);
-    if (!session.isConnected) throw pomeloError('SESSION_CLOSED', { session: session.id });
+    if (!session.isOpen) throw pomeloError('SESSION_CLOSED', { session: session.id });
     if (session.uid === uid) return;
     if (session.uid !== undefined) throw pomeloError('ALREADY_BOUND', { uid: session.uid });
     this.makeRoomFor(uid);
     session.uid = uid;
+    session.client.session.uid = uid;
     const sessions = this.byUid.get(uid);
     if (sessions === undefined) this.byUid.set(uid, new Set([session]));
     else sessions.add(session);
@@ -163,26 +184,26 @@ export class SessionService implements SessionKeeper {
 
   /** Removes a binding; throws what {@link Session.unbind} rejects with. */
   unbindSession(session: FrontendSession, uid: string): void {
-    if (!session.isConnected) throw pomeloError('SESSION_CLOSED', { session: session.id });
+    if (!session.isOpen) throw pomeloError('SESSION_CLOSED', { session: session.id });
     if (session.uid === undefined || session.uid !== uid) throw pomeloError('NOT_BOUND', { uid });
-    this.forgetUid(session);
+    this.release(session);
     session.uid = undefined;
+    session.client.session.uid = undefined;
     this.events.emit('unbound', session.view(), uid);
+  }
+
+  /** Takes a session that is ending out of the index of users. */
+  release(session: FrontendSession): void {
+    if (session.uid === undefined) return;
+    const sessions = this.byUid.get(session.uid);
+    if (sessions?.delete(session) && sessions.size === 0) this.byUid.delete(session.uid);
   }
 
   private makeRoomFor(uid: string): void {
     const others = this.byUid.get(uid);
     if (others === undefined || this.options.sessions.single === false) return;
     if (this.options.sessions.single === 'refuseNew') throw pomeloError('UID_TAKEN', { uid });
-    // The index lets go of them at once: they stay connected until their kick has been sent.
-    this.byUid.delete(uid);
     for (const other of others) other.close('replaced');
-  }
-
-  private forgetUid(session: FrontendSession): void {
-    if (session.uid === undefined) return;
-    const sessions = this.byUid.get(session.uid);
-    if (sessions?.delete(session) && sessions.size === 0) this.byUid.delete(session.uid);
   }
 
   private viewOf(session: Session | string): Session {

@@ -40,12 +40,17 @@ export abstract class ConnectionWriter implements Flushable {
     this.first = undefined;
     this.rest = undefined;
     this.queuedBytes = 0;
-    if (!this.socket.writable) return;
+    if (!this.canWrite) return;
     // Written below the WebSocket library, on the socket that we gave to it: whole frames only, so that its own control
     // frames never land inside one.
     if (this.framed) this.socket.write(joinFrames(first, rest, queuedBytes));
     else this.socket.write(rest === undefined ? first : Buffer.concat([first, ...rest], queuedBytes));
     this.written();
+  }
+
+  /** The peer may still be sent something. */
+  protected get canWrite(): boolean {
+    return this.socket.writable;
   }
 
   /** Called after every write: the place to look at {@link outstandingBytes}. */

@@ -50,6 +50,16 @@ export abstract class FlowControl extends ConnectionWriter {
     this.setPaused(0);
   }
 
+  /** Nothing may follow a close frame. */
+  protected override get canWrite(): boolean {
+    return super.canWrite && !this.isLeaving;
+  }
+
+  /** The close handshake of the WebSocket has begun. */
+  protected get isLeaving(): boolean {
+    return this.webSocket !== undefined && this.webSocket.readyState !== this.webSocket.OPEN;
+  }
+
   /** Nothing is read, for as long as requests or writes may take: signs of life wait in the socket. */
   protected get isPaused(): boolean {
     return this.pauseReasons !== 0;

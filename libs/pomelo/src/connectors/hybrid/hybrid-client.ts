@@ -14,8 +14,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { reportReject } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
-import type { CloseReason, HandshakeReply } from '../connector.interface.js';
-import { NORMAL } from './close-codes.js';
+import type { HandshakeReply } from '../connector.interface.js';
 import { ConnectionState, HybridConnection } from './hybrid-connection.js';
 import { HeldPackages } from './held-packages.js';
 import type { HybridContext } from './hybrid-context.js';
@@ -98,6 +97,7 @@ export class HybridClient extends HybridConnection implements PackageSink {
       if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
         this.refuse('transport', 'heartbeat_timeout');
       else if (this.isStalled(now)) this.cut('slow_consumer');
+      else if (this.isLeaving) this.leave('peer_closed');
     }
   }
 
@@ -235,13 +235,5 @@ export class HybridClient extends HybridConnection implements PackageSink {
 
   private refuseEarly(): void {
     this.refuse('handshake', this.state === ConnectionState.Ack ? 'before_ack' : 'before_handshake');
-  }
-
-  private refuseHandshake(code: number, reason: CloseReason): void {
-    if (this.state >= ConnectionState.Closing) return;
-    reportReject('handshake', reason, this.transport);
-    this.enqueue(this.context.replies.refusal(code));
-    this.closeReason = reason;
-    this.end(undefined, NORMAL);
   }
 }

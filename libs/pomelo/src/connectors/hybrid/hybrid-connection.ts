@@ -48,29 +48,34 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   abstract sweep(now: number): void;
 
   close(reason?: string): void {
-    const code = reason === undefined ? NORMAL : (CLOSE_CODES[reason] ?? KICKED);
-    this.end(reason, code, CLOSE_CODES[reason ?? ''] === undefined ? undefined : { code });
+    const known = reason === undefined ? undefined : CLOSE_CODES.get(reason);
+    const code = known ?? (reason === undefined ? NORMAL : KICKED);
+    this.end(reason, code, known === undefined ? undefined : { code });
   }
 
   /** Ends a connection that broke the rules, and says so. Gives `undefined`, for callers that have nothing to return. */
   refuse(layer: RejectEvent['layer'], reason: CloseReason): undefined {
     if (this.state >= ConnectionState.Closing) return undefined;
     reportReject(layer, reason, this.transport);
-    if (this.state < ConnectionState.Ack) this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
-    const code = CLOSE_CODES[reason] ?? NORMAL;
+    const code = CLOSE_CODES.get(reason) ?? NORMAL;
     this.end(reason, code, { code });
     return undefined;
+  }
+
+  /** Answers a handshake with a refusal, and ends the connection. */
+  protected refuseHandshake(status: number, reason: CloseReason): void {
+    if (this.state >= ConnectionState.Closing) return;
+    reportReject('handshake', reason, this.transport);
+    this.closeReason = reason;
+    this.enqueue(this.context.replies.refusal(status));
+    this.finish(NORMAL, undefined);
   }
 
   /** The WebSocket library refused a frame and closes the connection; only the reason is noted here. */
   onFrameError(reason: CloseReason): void {
     if (this.state >= ConnectionState.Closing) return;
     reportReject('package', reason, this.transport);
-    this.state = ConnectionState.Closing;
-    this.closeReason ??= reason;
-    this.flush();
-    this.readOn();
-    setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
+    this.leave(reason);
   }
 
   /** The connection is gone. */
@@ -81,17 +86,36 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     if (this.session !== undefined) this.context.manager.removeClient(this, this.closeReason ?? reason);
   }
 
-  /** Sends the kick, if any, then FIN or a close frame; whoever does not take them is cut after the grace time. */
-  protected end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
-    if (this.state >= ConnectionState.Closing) return;
-    if (reason !== undefined && this.state >= ConnectionState.Ack)
-      this.enqueue(asBuffer(encodeKick(reason, extra)));
+  /** The WebSocket is being closed by somebody else: nothing may follow the close frame. */
+  protected leave(reason: CloseReason): void {
     this.state = ConnectionState.Closing;
     this.closeReason ??= reason;
+    this.cutAfterGrace();
+    this.flush();
+    this.readOn();
+  }
+
+  /** Says why: before the handshake is answered with a failed handshake, after it with a kick when there is a reason. */
+  private end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
+    if (this.state >= ConnectionState.Closing) return;
+    this.closeReason ??= reason;
+    if (this.state < ConnectionState.Ack) this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
+    else if (reason !== undefined) this.enqueue(asBuffer(encodeKick(reason, extra)));
+    this.finish(code, reason);
+  }
+
+  /** Sends what waits, then FIN or a close frame. */
+  private finish(code: number, reason: string | undefined): void {
+    this.state = ConnectionState.Closing;
+    this.cutAfterGrace();
     this.flush();
     this.readOn();
     if (this.webSocket === undefined) this.socket.end();
-    else this.webSocket.close(code, reason?.slice(0, 40));
+    else this.webSocket.close(code, shorten(reason));
+  }
+
+  /** Whoever does not take the last bytes is cut. Armed before anything that could fail. */
+  private cutAfterGrace(): void {
     setTimeout(() => this.socket.destroy(), CLOSE_GRACE_MS).unref();
   }
 
@@ -107,4 +131,9 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A close frame has room for 123 bytes. */
+function shorten(reason: string | undefined): string | undefined {
+  return reason?.slice(0, 40);
 }

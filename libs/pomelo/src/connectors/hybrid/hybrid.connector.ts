@@ -141,7 +141,10 @@ export class HybridConnector implements Connector {
     const interval = Math.min(LONGEST_SWEEP_MS, Math.max(10, shortest / 8));
     this.sweeper = setInterval(() => {
       const now = performance.now();
+      // Timers run before sockets: after a stall of our own, what clients sent meanwhile is looked at first.
+      const wasStalled = now - context.now > 3 * interval;
       context.now = now;
+      if (wasStalled) return;
       for (const client of context.clients) client.sweep(now);
       const silent =
         (this.sockets?.sweep(now - handshakeMs) ?? 0) + (this.http?.sweep(now - handshakeMs) ?? 0);

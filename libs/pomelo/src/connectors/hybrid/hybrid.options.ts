@@ -1,4 +1,10 @@
-import { checkInteger, refuseOption, refuseUnknown } from '../../options/resolve-options.js';
+import {
+  checkInteger,
+  checkOptional,
+  checkRecord,
+  refuseOption,
+  refuseUnknown,
+} from '../../options/option-checks.js';
 import type { ConnectorCodec } from '../connector.interface.js';
 import type { ProtobufOptions } from './protobuf-schemas.js';
 
@@ -41,6 +47,8 @@ const KNOWN = [
   'decode',
 ];
 
+const PROTOBUF_KNOWN = ['client', 'server', 'watch'];
+
 /** The options with their defaults. */
 export interface ResolvedHybridOptions extends HybridOptions {
   /** Seconds; 0 is off. */
@@ -54,23 +62,40 @@ export interface ResolvedHybridOptions extends HybridOptions {
 
 /** Checks the options and fills in the defaults. Throws `OPTION_INVALID`. */
 export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOptions {
-  refuseUnknown(options, KNOWN, 'hybrid.');
+  refuseUnknown(checkRecord('hybrid()', options ?? null), KNOWN, 'hybrid.');
   checkInteger('hybrid.port', options.port, 0, 65_535);
-  const heartbeatSeconds = seconds(
-    'hybrid.heartbeat',
-    options.heartbeat === false ? 0 : (options.heartbeat ?? 30),
-  );
-  const timeout = seconds('hybrid.heartbeatTimeout', options.heartbeatTimeout ?? heartbeatSeconds * 2);
+  checkOptional('hybrid.host', options.host, 'string');
+  checkOptional('hybrid.strictHeartbeat', options.strictHeartbeat, 'boolean');
+  for (const name of ['checkClient', 'encode', 'decode'] as const)
+    checkOptional(`hybrid.${name}`, options[name], 'function');
+  refuseUnknown(checkRecord('hybrid.protobuf', options.protobuf), PROTOBUF_KNOWN, 'hybrid.protobuf.');
   if (options.compress !== undefined && options.compress !== false)
     checkInteger('hybrid.compress', options.compress, 1, 2 ** 31);
   if (options.backlog !== undefined) checkInteger('hybrid.backlog', options.backlog, 1, 65_535);
   return {
     ...options,
-    heartbeatSeconds,
-    heartbeatTimeoutMs: timeout * 1000,
+    ...resolveHeartbeat(options),
     compressFrom: options.compress === false ? Infinity : (options.compress ?? 1024),
     dictionaryExtras: resolveDictionary(options.dictionary),
   };
+}
+
+function resolveHeartbeat({
+  heartbeat = 30,
+  heartbeatTimeout,
+}: HybridOptions): Pick<ResolvedHybridOptions, 'heartbeatSeconds' | 'heartbeatTimeoutMs'> {
+  const heartbeatSeconds = heartbeat === false ? 0 : seconds('hybrid.heartbeat', heartbeat);
+  if (heartbeatTimeout === undefined)
+    return { heartbeatSeconds, heartbeatTimeoutMs: heartbeatSeconds * 2_000 };
+  const timeout = seconds('hybrid.heartbeatTimeout', heartbeatTimeout);
+  if (timeout <= heartbeatSeconds)
+    refuseOption(
+      'hybrid.heartbeatTimeout',
+      timeout,
+      `more than hybrid.heartbeat, which is ${heartbeatSeconds}`,
+      'Leave it out for twice as much.',
+    );
+  return { heartbeatSeconds, heartbeatTimeoutMs: timeout * 1_000 };
 }
 
 function seconds(name: string, value: unknown): number {

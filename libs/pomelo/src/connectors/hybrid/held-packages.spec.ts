@@ -1,0 +1,37 @@
+import { PackageType } from 'nestjs-pomelo-protocol';
+import { HeldPackages } from './held-packages.js';
+
+function held(...texts: readonly string[]): HeldPackages {
+  const packages = new HeldPackages();
+  for (const text of texts) packages.hold(PackageType.Data, Buffer.from(text));
+  return packages;
+}
+
+describe('packages that came before their time', () => {
+  it('are given in order, each once', () => {
+    const packages = held('a', 'b', 'c');
+    const taken: string[] = [];
+    packages.release((_type, body) => taken.push(body.toString()) < 2);
+    expect([taken, packages.isEmpty]).toEqual([['a', 'b'], false]);
+    packages.release((_type, body) => taken.push(body.toString()) > 0);
+    expect([taken, packages.isEmpty]).toEqual([['a', 'b', 'c'], true]);
+    packages.release(() => {
+      throw new Error('nothing is left');
+    });
+  });
+
+  it('do not change when the memory that they came in is used again', () => {
+    const packages = new HeldPackages();
+    const chunk = Buffer.from('first');
+    packages.hold(PackageType.Data, chunk);
+    chunk.fill('x');
+    packages.release((_type, body) => {
+      expect(body.toString()).toBe('first');
+      return true;
+    });
+  });
+
+  it('are counted with their heads', () => {
+    expect(held('abc', '').bytes).toBe(3 + 4 + 4);
+  });
+});
