@@ -254,6 +254,17 @@ describe('handshake guards', () => {
     expect(await refused.lines.take()).toBeUndefined();
     await until(() => app.get(SessionService).getSessionsCount() === 1);
   });
+
+  it('close a client that asks more than limits.requestsInFlight before they have decided', async () => {
+    const guard = { canActivate: () => new Promise<boolean>(() => {}) };
+    const limits = { requestsInFlight: 2, handshakeHookMs: 60_000 };
+    const options = { connectors: [new LineConnector()], handshakeGuards: [guard], limits };
+    const { port } = await startApp({ providers: [SessionProbe], options });
+    const impatient = await LineClient.open(port);
+    impatient.send(...[1, 2, 3].map((id) => ({ id, route: 't.probe.run' })));
+    expect(await impatient.lines.take()).toEqual({ kick: 'before_handshake' });
+    await impatient.closed;
+  });
 });
 
 describe('checkClient', () => {

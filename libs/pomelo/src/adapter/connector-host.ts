@@ -33,7 +33,7 @@ export class ConnectorHost {
         connector,
         name: connectorName(connector),
         codec: resolveCodec(connector),
-        scheduler: createPushScheduler(this.options.push),
+        scheduler: createPushScheduler(this.options.push, this.options.limits.writeBufferSoftBytes),
       });
     }
   }

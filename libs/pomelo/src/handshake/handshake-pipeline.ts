@@ -56,7 +56,8 @@ export class HandshakePipeline implements OnModuleInit {
     const timeMs = this.options.limits.handshakeHookMs;
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs })), timeMs);
+      // A server that stops does not wait for guards of clients that have left.
+      timer = setTimeout(() => reject(pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs })), timeMs).unref();
     });
     try {
       return await Promise.race([this.decide(handshake, session), deadline]);

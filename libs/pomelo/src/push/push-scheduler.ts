@@ -24,7 +24,7 @@ export interface PushScheduler {
 
 /** How messages are scheduled. */
 export interface PushOptions {
-  /** `direct`: at once, joined with what the same turn sends; `buffered`: collected and sent together. Default `direct`. */
+  /** `direct`: at once, joined with what the same turn sends; `buffered`: collected and sent together, early to a client for whom `limits.writeBufferSoftBytes` wait. Default `direct`. */
   readonly scheduler?: 'direct' | 'buffered';
   /** Interval of the buffered scheduler, in ms. Default 20, as Pomelo. */
   readonly flushIntervalMs?: number;

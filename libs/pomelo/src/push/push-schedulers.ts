@@ -12,26 +12,43 @@ class DirectScheduler implements PushScheduler {
   stop(): void {}
 }
 
-/** Collects the messages of each client and sends them together, every interval. */
+/** What waits for one client. */
+interface WaitingMessages {
+  readonly messages: Buffer[];
+  bytes: number;
+}
+
+/**
+ * Collects the messages of each client and sends them together, every interval. Whoever has more bytes waiting gets them
+ * sooner, so that they count towards the limits of the connection.
+ */
 class BufferedScheduler implements PushScheduler {
-  private readonly waiting = new Map<ClientSocket, Buffer[]>();
+  private readonly waiting = new Map<ClientSocket, WaitingMessages>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly intervalMs: number) {}
+  constructor(
+    private readonly intervalMs: number,
+    private readonly maxWaitingBytes: number,
+  ) {}
 
   schedule(client: ClientSocket, message: Buffer): void {
-    const queue = this.waiting.get(client);
-    if (queue === undefined) this.waiting.set(client, [message]);
-    else queue.push(message);
-    this.timer ??= setTimeout(() => this.flushAll(), this.intervalMs);
+    let queue = this.waiting.get(client);
+    if (queue === undefined) {
+      queue = { messages: [], bytes: 0 };
+      this.waiting.set(client, queue);
+    }
+    queue.messages.push(message);
+    queue.bytes += message.length;
+    if (queue.bytes >= this.maxWaitingBytes) this.flush(client);
+    else this.timer ??= setTimeout(() => this.flushAll(), this.intervalMs);
   }
 
   flush(client: ClientSocket): void {
-    const queue = this.waiting.get(client);
-    if (queue === undefined) return;
+    const messages = this.waiting.get(client)?.messages;
+    if (messages === undefined) return;
     this.waiting.delete(client);
-    if (client.sendBatch !== undefined) client.sendBatch(queue);
-    else for (const message of queue) client.send(message);
+    if (client.sendBatch !== undefined) client.sendBatch(messages);
+    else for (const message of messages) client.send(message);
   }
 
   forget(client: ClientSocket): void {
@@ -87,10 +104,10 @@ class SelectingScheduler implements PushScheduler {
   }
 }
 
-/** Makes the scheduler that the options ask for. */
-export function createPushScheduler(options: PushOptions): PushScheduler {
-  const intervalMs = options.flushIntervalMs ?? 20;
-  if (options.select !== undefined)
-    return new SelectingScheduler(options.select, new BufferedScheduler(intervalMs));
-  return options.scheduler === 'buffered' ? new BufferedScheduler(intervalMs) : new DirectScheduler();
+/** Makes the scheduler that the options ask for. It keeps less than `maxWaitingBytes` for each client. */
+export function createPushScheduler(options: PushOptions, maxWaitingBytes: number): PushScheduler {
+  const { select, scheduler, flushIntervalMs = 20 } = options;
+  if (select === undefined && scheduler !== 'buffered') return new DirectScheduler();
+  const buffered = new BufferedScheduler(flushIntervalMs, maxWaitingBytes);
+  return select === undefined ? buffered : new SelectingScheduler(select, buffered);
 }

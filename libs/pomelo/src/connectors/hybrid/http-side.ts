@@ -4,12 +4,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { reportReject } from '../../diagnostics.js';
 import type { ClientManager } from '../connector.interface.js';
+import { HttpConnection } from './http-connection.js';
 
 /** Fragments of one WebSocket message; the default of the library costs megabytes a connection. */
 const MAX_FRAGMENTS = 256;
 
-/** Called with a WebSocket and the socket below it. */
-export type WebSocketListener = (webSocket: WebSocket, socket: Socket, acceptedAt: number) => void;
+/** Called with a WebSocket, the socket below it, and when its upgrade request began, as `performance.now()`. */
+export type WebSocketListener = (webSocket: WebSocket, socket: Socket, since: number) => void;
 
 /**
  * The HTTP connections of the port: WebSocket upgrades become clients, other requests go to the HTTP application.
@@ -18,9 +19,8 @@ export type WebSocketListener = (webSocket: WebSocket, socket: Socket, acceptedA
 export class HttpSide {
   private readonly server: Server;
   private readonly upgrades: WebSocketServer;
-  private readonly sockets = new Map<Socket, number>();
-  /** Connections without a complete request yet: their deadline is ours, a server that does not listen has none. */
-  private readonly waiting = new Set<Socket>();
+  /** Their deadlines are ours: a server that does not listen has none. */
+  private readonly connections = new Map<Socket, HttpConnection>();
 
   constructor(
     private readonly manager: ClientManager,
@@ -42,17 +42,18 @@ export class HttpSide {
 
   /** Takes a connection that begins like HTTP. */
   accept(socket: Socket, acceptedAt: number): void {
-    this.sockets.set(socket, acceptedAt);
-    this.waiting.add(socket);
-    socket.once('close', () => this.release(socket));
+    this.connections.set(socket, new HttpConnection(socket, acceptedAt));
+    socket.once('close', () => this.connections.delete(socket));
     this.server.emit('connection', socket);
   }
 
-  /** Cuts connections that have not finished their first request since before `limit`. Gives how many. */
+  /** Cuts connections that owe the rest of a request since before `limit`. Gives how many. */
   sweep(limit: number): number {
+    const now = performance.now();
     let count = 0;
-    for (const socket of this.waiting) {
-      if ((this.sockets.get(socket) ?? Infinity) > limit) continue;
+    for (const [socket, connection] of this.connections) {
+      const since = connection.owesSince(now);
+      if (since === undefined || since > limit) continue;
       socket.destroy();
       count += 1;
     }
@@ -61,12 +62,12 @@ export class HttpSide {
 
   /** Cuts every connection that is still HTTP. */
   close(): void {
-    for (const socket of this.sockets.keys()) socket.destroy();
+    for (const socket of this.connections.keys()) socket.destroy();
     this.upgrades.close();
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    this.waiting.delete(request.socket);
+    this.connections.get(request.socket)?.begin(request, response);
     if (this.manager.handleHttp(request, response)) return;
     reportReject('transport', 'http_get', 'http');
     response.writeHead(426, { Connection: 'close', Upgrade: 'websocket', 'Content-Type': 'text/plain' });
@@ -74,16 +75,15 @@ export class HttpSide {
   }
 
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const socket = request.socket;
-    const acceptedAt = this.sockets.get(socket) ?? 0;
+    const { socket } = request;
+    const since = this.connections.get(socket)?.headSince(performance.now());
+    if (since === undefined) {
+      stream.destroy();
+      return;
+    }
     this.upgrades.handleUpgrade(request, stream, head, (webSocket) => {
-      this.release(socket);
-      this.onWebSocket(webSocket, socket, acceptedAt);
+      this.connections.delete(socket);
+      this.onWebSocket(webSocket, socket, since);
     });
-  }
-
-  private release(socket: Socket): void {
-    this.sockets.delete(socket);
-    this.waiting.delete(socket);
   }
 }

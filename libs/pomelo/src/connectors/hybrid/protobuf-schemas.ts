@@ -7,6 +7,8 @@ import {
   type ProtoSource,
 } from 'nestjs-pomelo-protocol';
 import { readFileSync, watch, type FSWatcher } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { describeError } from '../../errors/describe-error.js';
 import { PomeloConfigException } from '../../errors/pomelo.exception.js';
 import { md5Base64 } from './md5.js';
 
@@ -51,7 +53,7 @@ export function watchProtobuf(
       changed(loadProtobuf(options));
       logger.log('Protobuf schemas were read again');
     } catch (error) {
-      logger.error(String(error));
+      logger.error(describeError(error));
     }
   };
   // Editors write a file in several steps; the last one counts.
@@ -59,13 +61,26 @@ export function watchProtobuf(
     clearTimeout(timer);
     timer = setTimeout(reload, 50);
   };
-  const watchers: FSWatcher[] = [options.client, options.server].flatMap((file) =>
-    typeof file === 'string' ? [watch(file, soon)] : [],
+  const files = [options.client, options.server].filter((source) => typeof source === 'string');
+  const watchers = files.map((file) =>
+    watchFile(file, soon).on('error', (error) =>
+      logger.error(`${file} is no longer watched: ${describeError(error)}`),
+    ),
   );
   return () => {
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
+}
+
+/** Watches the directory: a watched file is gone as soon as an editor puts another one in its place. */
+function watchFile(file: string, changed: () => void): FSWatcher {
+  const path = resolve(file);
+  const name = basename(path);
+  // Some platforms do not say which file it was.
+  return watch(dirname(path), (_event, of) => {
+    if (of === null || of === name) changed();
+  });
 }
 
 function sourceOf(source: ProtoSource | string | undefined): ProtoSource {
