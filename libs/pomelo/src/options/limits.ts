@@ -4,7 +4,7 @@ export interface PomeloLimits {
   packageBytes: number;
   /** Largest package before the handshake is finished, in bytes. Default 16384. */
   handshakeBytes: number;
-  /** Time from the connection to the ACK, in ms, whatever the client sends meanwhile. Default 10000. */
+  /** Time from the connection to the ACK, and for one HTTP request to arrive, in ms, whatever comes meanwhile. Default 10000. */
   handshakeMs: number;
   /** Time for the guards and the hook of one handshake, in ms. Default 5000. */
   handshakeHookMs: number;
