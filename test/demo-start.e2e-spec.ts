@@ -1,6 +1,6 @@
-import { DemoProcess, describeBuilt } from './support/demo-process.js';
+import { DemoProcess } from './support/demo-process.js';
 
-describeBuilt('starting the demo', () => {
+describe('starting the demo', () => {
   it('prints where the chat is, and ends by a signal', async () => {
     const demo = await DemoProcess.start();
     try {

@@ -1,6 +1,6 @@
 import { chromium, type Browser, type WebSocketRoute } from 'playwright-core';
 import { ChatPage } from './support/chat-page.js';
-import { DemoProcess, describeBuilt } from './support/demo-process.js';
+import { DemoProcess } from './support/demo-process.js';
 
 const CHROMIUM = {
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
@@ -16,7 +16,7 @@ const CHROMIUM = {
   ],
 };
 
-describeBuilt('the chat page in Chromium', () => {
+describe('the chat page in Chromium', () => {
   let browser: Browser;
   let demo: DemoProcess;
   const visitors: ChatPage[] = [];

@@ -1,13 +1,9 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-
-/** `npm test` builds first; whoever runs jest by itself without a build tests the rest. */
-export const describeBuilt = existsSync(main) ? describe : describe.skip;
 
 /** How a demo that ended by itself ended. */
 export interface DemoEnd {
