@@ -127,11 +127,6 @@ export class SessionService implements SessionKeeper {
     return this.byUid.get(uid);
   }
 
-  /** The session itself, by id; for channels. */
-  owned(sessionId: string): FrontendSession | undefined {
-    return this.sessions.get(sessionId);
-  }
-
   /** Calls `listener` with every session that ends, also one that was never admitted; for channels. */
   onEnded(listener: (session: FrontendSession) => void): void {
     this.endListeners.push(listener);

@@ -7,6 +7,7 @@ import {
   type HandshakeReplySys,
   type HandshakeRequest,
 } from 'nestjs-pomelo-protocol';
+import { asBuffer } from './as-buffer.js';
 import { md5Base64 } from './md5.js';
 import type { WireProfile } from './wire-profile.js';
 
@@ -78,5 +79,5 @@ export class HandshakeReplies {
 
 function handshakePackage(body: HandshakeReplyBody): Buffer {
   const bytes = encodePackage(PackageType.Handshake, Buffer.from(escapeBeyondBmp(JSON.stringify(body))));
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return asBuffer(bytes);
 }

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import { reportReject, type RejectEvent } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
 import type { ClientSocket, CloseReason } from '../connector.interface.js';
+import { asBuffer } from './as-buffer.js';
 import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
 import { FlowControl } from './flow-control.js';
 import type { HybridContext } from './hybrid-context.js';
@@ -86,8 +87,8 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     if (this.session !== undefined) this.context.manager.removeClient(this, this.closeReason ?? reason);
   }
 
-  /** The WebSocket is being closed by somebody else: nothing may follow the close frame. */
-  protected leave(reason: CloseReason): void {
+  /** Takes nothing new and sends what waits, as far as the peer may still be sent something. */
+  protected leave(reason: CloseReason | undefined): void {
     this.state = ConnectionState.Closing;
     this.closeReason ??= reason;
     this.cutAfterGrace();
@@ -98,7 +99,6 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   /** Says why: before the handshake is answered with a failed handshake, after it with a kick when there is a reason. */
   private end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
     if (this.state >= ConnectionState.Closing) return;
-    this.closeReason ??= reason;
     if (this.state < ConnectionState.Ack) this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
     else if (reason !== undefined) this.enqueue(asBuffer(encodeKick(reason, extra)));
     this.finish(code, reason);
@@ -106,10 +106,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
 
   /** Sends what waits, then FIN or a close frame. */
   private finish(code: number, reason: string | undefined): void {
-    this.state = ConnectionState.Closing;
-    this.cutAfterGrace();
-    this.flush();
-    this.readOn();
+    this.leave(reason);
     if (this.webSocket === undefined) this.socket.end();
     else this.webSocket.close(code, shorten(reason));
   }
@@ -127,10 +124,6 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     this.closeReason ??= reason;
     this.socket.destroy();
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A close frame has room for 123 bytes. */
