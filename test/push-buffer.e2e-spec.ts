@@ -79,11 +79,12 @@ describe('what the buffered scheduler holds for one client', () => {
 
 describe('with the buffered scheduler, thousands of requests in one go', () => {
   const total = 3_000;
+  const limits = { messageBurst: total };
   const requests = (route: string): Uint8Array[] =>
     Array.from({ length: total }, (_unused, index) => request(index + 1, route));
 
   it.each(['t.buffer.now', 't.buffer.later'])('are all answered when the client reads: %s', async (route) => {
-    const { buffers, port } = await start(20);
+    const { buffers, port } = await start(20, limits);
     const client = await RawClient.ready(port);
     client.send(...requests(route));
     await takeAnswers(client, 1, total);
@@ -91,7 +92,7 @@ describe('with the buffered scheduler, thousands of requests in one go', () => {
   });
 
   it('wait while the client does not read, and are answered when it reads on', async () => {
-    const { buffers, port, connect } = await start(5);
+    const { buffers, port, connect } = await start(5, limits);
     const client = await RawClient.ready(port);
     client.socket.pause();
     client.send(...requests('t.buffer.now'));

@@ -174,7 +174,10 @@ describe('notifies', () => {
         done += 1;
       }
     }
-    const { connect } = await startApp({ providers: [Flood], options: { limits: { requestsInFlight: 8 } } });
+    const { connect } = await startApp({
+      providers: [Flood],
+      options: { limits: { requestsInFlight: 8, messageBurst: 500 } },
+    });
     const client = closeAfterTest(await connect());
     for (let count = 0; count < 500; count += 1) client.notify('t.flood.note');
     await until(() => running === 8);

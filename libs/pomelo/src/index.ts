@@ -4,7 +4,7 @@ export { Channel } from './channels/channel.js';
 export type { ChannelMember } from './channels/channel-member.js';
 export { ChannelService, type BroadcastOptions } from './channels/channel.service.js';
 export type { PushCallOptions } from './channels/fan-out.js';
-export type { MessageKind, PushOptions, ScheduledMessage } from './push/push-scheduler.js';
+export type { PushOptions, ScheduledMessage } from './push/push-scheduler.js';
 export type {
   ClusterDriver,
   ClusterTransport,
@@ -24,11 +24,13 @@ export type {
   ConnectorCodec,
   HandshakeData,
   HandshakeReply,
+  MessageKind,
 } from './connectors/connector.interface.js';
 export { hybrid, HybridConnector } from './connectors/hybrid/hybrid.connector.js';
 export type { HybridOptions } from './connectors/hybrid/hybrid.options.js';
 export type { ProtobufOptions } from './connectors/hybrid/protobuf-schemas.js';
-export type { RejectEvent } from './diagnostics.js';
+export type { RejectEvent, RejectLayer, RejectReason, SessionEndEvent } from './diagnostics.js';
+export { ConnectionQuota, type QuotaRefusal } from './edge/connection-quota.js';
 export { ErrorReply } from './errors/error-reply.js';
 export { ERROR_TABLE, type ErrorCode } from './errors/error-table.js';
 export {

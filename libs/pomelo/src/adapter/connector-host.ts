@@ -3,7 +3,13 @@ import { describeError } from '../errors/describe-error.js';
 import { ModuleRef } from '@nestjs/core';
 import { isIPv6 } from 'node:net';
 import { createPushScheduler } from '../push/push-schedulers.js';
-import { connectorName, resolveCodec, type BoundConnector } from '../connectors/bound-connector.js';
+import {
+  connectorName,
+  MessageCounters,
+  resolveCodec,
+  type BoundConnector,
+} from '../connectors/bound-connector.js';
+import { ConnectionQuota } from '../edge/connection-quota.js';
 import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { ClientManager, Connector } from '../connectors/connector.interface.js';
 import { providedOrMade } from '../discovery/provided-or-made.js';
@@ -16,11 +22,15 @@ export class ConnectorHost {
   private readonly logger = new Logger('Pomelo');
   private bound: BoundConnector[] = [];
   private listening: ListenAddress[] = [];
+  /** Over all connectors. */
+  readonly connections: ConnectionQuota;
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
     private readonly modules: ModuleRef,
-  ) {}
+  ) {
+    this.connections = new ConnectionQuota(options.limits);
+  }
 
   /** Makes and checks every connector. Throws `CONNECTOR_INVALID` and `CONNECTOR_WITHOUT_CODEC`. */
   async prepare(): Promise<void> {
@@ -34,6 +44,7 @@ export class ConnectorHost {
         name: connectorName(connector),
         codec: resolveCodec(connector),
         scheduler: createPushScheduler(this.options.push, this.options.limits.writeBufferSoftBytes),
+        counters: new MessageCounters(),
       });
     }
   }

@@ -22,9 +22,10 @@ import type {
   HandshakeReply,
 } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
+import type { ConnectionQuota } from '../edge/connection-quota.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
 import { toErrorReply } from '../errors/error-reply.js';
-import { PomeloConfigException } from '../errors/pomelo.exception.js';
+import { PomeloConfigException, pomeloError } from '../errors/pomelo.exception.js';
 import { HandlerTable } from '../handlers/handler-table.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import { HandshakePipeline } from '../handshake/handshake-pipeline.js';
@@ -32,7 +33,7 @@ import type { PomeloLimits } from '../options/limits.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { RemoteTable } from '../remotes/remote-table.js';
 import { RpcService } from '../remotes/rpc.service.js';
-import { FrontendSession } from '../sessions/frontend-session.js';
+import { FrontendSession, transportOf } from '../sessions/frontend-session.js';
 import { SessionService } from '../sessions/session.service.js';
 import { ConnectorHost } from './connector-host.js';
 import { GatewayFace } from './gateway-face.js';
@@ -49,6 +50,7 @@ export class PomeloAdapter
   implements ClientManager, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = new Logger('Pomelo');
+  private started = false;
   private stopping = false;
 
   constructor(
@@ -71,6 +73,16 @@ export class PomeloAdapter
     return this.options.limits;
   }
 
+  /** For connectors: the connections of this process, over all of them. */
+  get connections(): ConnectionQuota {
+    return this.connectors.connections;
+  }
+
+  /** The application has started and is not stopping. */
+  isReady(): boolean {
+    return this.started && !this.stopping;
+  }
+
   /** Where the connectors listen; the real ports when an option said 0. */
   addresses(): readonly ListenAddress[] {
     return this.connectors.addresses();
@@ -91,6 +103,7 @@ export class PomeloAdapter
     try {
       await this.connectors.start((connector) => this.managerOf(connector));
       this.cluster.listening(this.connectors.addresses());
+      this.started = true;
     } catch (error) {
       await this.cluster.leave();
       throw error;
@@ -136,7 +149,9 @@ export class PomeloAdapter
       return;
     }
     const decoded = this.decode(session, message);
-    if (decoded !== undefined && session.isOpen) this.dispatcher.dispatch(session, decoded);
+    if (decoded === undefined || !session.isOpen) return;
+    if (session.budget.take()) this.dispatcher.dispatch(session, decoded);
+    else this.slowDown(session, decoded);
   }
 
   removeClient(client: ClientSocket, reason: CloseReason = 'peer_closed'): void {
@@ -167,8 +182,19 @@ export class PomeloAdapter
     return undefined;
   }
 
+  /** Answers with 429; who goes on all the same is closed. */
+  private slowDown(session: FrontendSession, { id, route }: ClientMessage): void {
+    reportReject('message', 'rate_limited', transportOf(session));
+    const { messagesPerSecond: perSecond, messageBurst: burst } = this.limits;
+    if (session.budget.balance <= -burst) session.close('rate_limited');
+    else {
+      const refusal = pomeloError('RATE_LIMITED', { burst, perSecond });
+      this.dispatcher.dispatch(session, { id, route, body: undefined, refusal });
+    }
+  }
+
   private refuseMessage(session: FrontendSession, detail: string): void {
-    reportReject('message', 'malformed', session.client.transport ?? session.connector.name);
+    reportReject('message', 'malformed', transportOf(session));
     this.logger.warn(
       `${session.connector.name} closes session ${session.id}, which sent no message: ${detail}`,
     );
@@ -179,6 +205,8 @@ export class PomeloAdapter
   private managerOf(connector: BoundConnector): ClientManager {
     return {
       limits: this.limits,
+      connections: this.connections,
+      isReady: () => this.isReady(),
       routes: () => this.routes(),
       addClient: (client, handshake) => this.addClient(client, handshake, connector),
       handleMsg: (client, message) => this.handleMsg(client, message),

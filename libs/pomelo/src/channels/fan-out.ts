@@ -1,6 +1,6 @@
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { FrontendSession } from '../sessions/frontend-session.js';
-import type { MessageKind } from '../push/push-scheduler.js';
+import type { MessageKind } from '../connectors/connector.interface.js';
 
 /** How a push is scheduled. */
 export interface PushCallOptions {
@@ -26,18 +26,10 @@ export class FanOut {
     private readonly options: PushCallOptions,
   ) {}
 
-  /** Sends to one session; false when it is closed. Throws when the body cannot be encoded. */
+  /** Sends to one session; false when it is closed, or too slow to get it. Throws when the body cannot be encoded. */
   send(session: FrontendSession): boolean {
     if (!session.isOpen || session.admission !== undefined) return false;
-    const { connector, client } = session;
-    connector.scheduler.schedule(
-      client,
-      this.bytesFor(session),
-      this.kind,
-      this.route,
-      this.options.scheduler,
-    );
-    return true;
+    return session.deliver(this.bytesFor(session), this.kind, this.route, this.options.scheduler);
   }
 
   private bytesFor({ connector, client }: FrontendSession): Buffer {

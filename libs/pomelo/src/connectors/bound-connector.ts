@@ -9,6 +9,15 @@ export interface BoundConnector {
   readonly name: string;
   readonly codec: ConnectorCodec;
   readonly scheduler: PushScheduler;
+  readonly counters: MessageCounters;
+}
+
+/** Messages of one connector since the start; plain numbers, because every message changes them. */
+export class MessageCounters {
+  requests = 0;
+  notifies = 0;
+  responses = 0;
+  pushes = 0;
 }
 
 /** Resolves the codec: options win over the class; neither stops the start with `CONNECTOR_WITHOUT_CODEC`. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ConnectionQuota } from '../edge/connection-quota.js';
 import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { PomeloLimits } from '../options/limits.js';
 import type { PomeloException } from '../errors/pomelo.exception.js';
@@ -15,7 +16,13 @@ export type CloseReason =
   | 'heartbeat_timeout'
   | 'handshake_timeout'
   | 'handshake_refused'
+  | 'heartbeat_flood'
+  | 'ping_flood'
+  | 'rate_limited'
+  /** Did not take what was pushed to it. */
   | 'slow_consumer'
+  /** Did not take the answers to its own requests. */
+  | 'slow_reader'
   | 'stopping'
   | (string & {});
 
@@ -45,6 +52,9 @@ export interface HandshakeReply {
   readonly user?: unknown;
 }
 
+/** An answer to a request, a push to one session or channel, or a push to everyone. */
+export type MessageKind = 'response' | 'push' | 'broadcast';
+
 /** One connected client, made by a connector, known to the framework by this face alone. */
 export interface ClientSocket {
   /** Assigned by the framework in {@link ClientManager.addClient}. */
@@ -53,8 +63,15 @@ export interface ClientSocket {
   readonly remoteAddress: string;
   /** For counters, for example `tcp`; default the name of the connector. */
   readonly transport?: string;
-  /** Sends what {@link Connector.encode} made; never throws, also when the client is gone. */
-  send(message: Buffer): void;
+  /** Name in the certificate of the client, when the transport has verified one. */
+  readonly certificateName?: string | undefined;
+  /** For statistics: bytes that were sent and that the client has not taken yet. */
+  readonly outstandingBytes?: number;
+  /**
+   * Sends what {@link Connector.encode} made; never throws, also when the client is gone. False says that the message
+   * will not arrive, which is told to the sender of a push.
+   */
+  send(message: Buffer, kind?: MessageKind): boolean | void;
   /** Sends several messages in order, if possible in one write. */
   sendBatch?(messages: readonly Buffer[]): void;
   /** Ends the connection after everything sent so far; a reason is told to the client in the way of its protocol. */
@@ -112,4 +129,8 @@ export interface ClientManager {
   routes(): readonly string[];
   /** The numbers that bound a client. */
   readonly limits: Readonly<PomeloLimits>;
+  /** Counts the connections of this process: ask it about every new one. */
+  readonly connections: ConnectionQuota;
+  /** The application has started and is not stopping: what `/readyz` says. */
+  isReady(): boolean;
 }

@@ -18,6 +18,10 @@ export const ERROR_TABLE = {
     text: 'The handler did not answer within {ms} ms.',
     told: 'The request took too long.',
   },
+  RATE_LIMITED: {
+    status: 429,
+    text: 'More than {burst} messages at once, or {perSecond} a second: slow down.',
+  },
   // sessions
   BAD_UID: { status: 400, text: 'A uid is a string of 1 to {limit} characters; got {value}.' },
   ALREADY_BOUND: { status: 409, text: 'The session is already bound to "{uid}"; unbind it first.' },
@@ -81,7 +85,7 @@ export const ERROR_TABLE = {
   CONNECTOR_START_FAILED: { status: 0, text: 'Connector {connector} did not start: {detail}' },
   ROUTE_MALFORMED: {
     status: 0,
-    text: 'Route "{route}" of {handler} must have exactly three parts, serverType.handler.method, of at most 255 bytes. Write the missing parts in @Handler on the class or the method.',
+    text: 'Route "{route}" of {handler} must have exactly three parts, serverType.handler.method, of at most {limit} bytes. Write the missing parts in @Handler on the class or the method.',
   },
   ROUTE_DUPLICATE: {
     status: 0,

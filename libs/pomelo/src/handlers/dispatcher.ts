@@ -6,7 +6,7 @@ import { reportReject } from '../diagnostics.js';
 import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import type { FrontendSession } from '../sessions/frontend-session.js';
+import { transportOf, type FrontendSession } from '../sessions/frontend-session.js';
 import { HandlerTable, type CompiledHandler } from './handler-table.js';
 import { RequestDeadlines, type PendingRequest } from './request-deadlines.js';
 
@@ -29,6 +29,9 @@ export class Dispatcher {
   /** Starts the handler of a message before it returns. Never throws. */
   dispatch(session: FrontendSession, message: ClientMessage): void {
     const { id, route } = message;
+    const { counters } = session.connector;
+    if (id === undefined) counters.notifies += 1;
+    else counters.requests += 1;
     if (message.refusal !== undefined) {
       this.fail(session, id, route, message.refusal);
       return;
@@ -158,9 +161,9 @@ export class Dispatcher {
     }
   }
 
-  private deliver({ connector, client }: FrontendSession, id: number, route: string, body: unknown): void {
-    const bytes = connector.codec.encode(client, id, route, body);
-    connector.scheduler.schedule(client, bytes, 'response', route);
+  private deliver(session: FrontendSession, id: number, route: string, body: unknown): void {
+    const { connector, client } = session;
+    session.deliver(connector.codec.encode(client, id, route, body), 'response', route);
   }
 
   private warnNotify({ route, name }: CompiledHandler): void {
@@ -220,9 +223,4 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
   );
-}
-
-/** For counters. */
-function transportOf({ client, connector }: FrontendSession): string {
-  return client.transport ?? connector.name;
 }

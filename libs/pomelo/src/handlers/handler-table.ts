@@ -10,8 +10,6 @@ import { HANDLER_METADATA } from './handler.decorator.js';
 import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
 import { MethodCompiler, type CompiledMethod } from '../discovery/method-compiler.js';
 
-const MAX_ROUTE_BYTES = 255;
-
 /** One route of this process. */
 export interface CompiledHandler {
   readonly route: string;
@@ -56,8 +54,9 @@ export class HandlerTable implements OnModuleInit {
   private add(found: Annotated): void {
     const text = routeText(found);
     const route = parseRoute(text);
-    if (route === undefined || Buffer.byteLength(text) > MAX_ROUTE_BYTES) {
-      throw new PomeloConfigException('ROUTE_MALFORMED', { route: text, handler: found.name });
+    const limit = this.options.limits.routeBytes;
+    if (route === undefined || Buffer.byteLength(text) > limit) {
+      throw new PomeloConfigException('ROUTE_MALFORMED', { route: text, handler: found.name, limit });
     }
     const first = this.declared.get(text);
     if (first !== undefined)

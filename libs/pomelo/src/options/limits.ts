@@ -24,6 +24,24 @@ export interface PomeloLimits {
   writeStallMs: number;
   /** Length of a uid, in characters. Default 128. */
   uidLength: number;
+  /** Length of a route that a client sends, in bytes; a longer one is answered with 404, and no handler may have one. Default 255, at most 255. */
+  routeBytes: number;
+  /** Messages of one session a second, on average; those beyond it are answered with 429. Default 200. */
+  messagesPerSecond: number;
+  /** Messages of one session in a burst. Who owes as many beyond it is closed with 4429. Default 400. */
+  messageBurst: number;
+  /** Heartbeats, and WebSocket pings, of one client in a second; beyond it it is closed with 4429. Default 50. */
+  pingsPerSecond: number;
+  /** Fragments of one WebSocket message. Default 256. */
+  messageFragments: number;
+  /** Open connections of this process, over all connectors; beyond it new ones are reset. Default 50000. */
+  connections: number;
+  /** Open connections of one IP address (IPv6: of one /64), loopback and trusted proxies excepted; beyond it new ones are reset. Default 500. */
+  connectionsPerIp: number;
+  /** New connections of one IP address a second, on average, with the same exceptions; beyond it new ones are reset. Default 20. */
+  connectsPerSecond: number;
+  /** New connections of one IP address in a burst. Default 200. */
+  connectBurst: number;
 }
 
 /** The defaults, and the range in which each limit may be set. */
@@ -40,6 +58,15 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   writeBufferHardBytes: 4 * 1024 * 1024,
   writeStallMs: 10_000,
   uidLength: 128,
+  routeBytes: 255,
+  messagesPerSecond: 200,
+  messageBurst: 400,
+  pingsPerSecond: 50,
+  messageFragments: 256,
+  connections: 50_000,
+  connectionsPerIp: 500,
+  connectsPerSecond: 20,
+  connectBurst: 200,
 };
 
 /** Largest value of each limit whose range is narrower than a safe integer. */
@@ -47,6 +74,7 @@ export const LIMIT_CEILINGS: Readonly<Partial<PomeloLimits>> = {
   packageBytes: 0xff_ff_ff,
   handshakeBytes: 0xff_ff_ff,
   jsonDepth: 1_000,
+  routeBytes: 255,
   handshakeMs: 2 ** 31 - 1,
   handshakeHookMs: 2 ** 31 - 1,
   requestMs: 2 ** 31 - 1,

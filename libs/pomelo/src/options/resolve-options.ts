@@ -130,4 +130,11 @@ const LIFTED_LIMITS: PomeloLimits = {
   requestsInFlight: Number.MAX_SAFE_INTEGER,
   writeBufferSoftBytes: Number.MAX_SAFE_INTEGER,
   writeBufferHardBytes: Number.MAX_SAFE_INTEGER,
+  messagesPerSecond: Number.MAX_SAFE_INTEGER,
+  messageBurst: Number.MAX_SAFE_INTEGER,
+  pingsPerSecond: Number.MAX_SAFE_INTEGER,
+  connections: Number.MAX_SAFE_INTEGER,
+  connectionsPerIp: Number.MAX_SAFE_INTEGER,
+  connectsPerSecond: Number.MAX_SAFE_INTEGER,
+  connectBurst: Number.MAX_SAFE_INTEGER,
 };

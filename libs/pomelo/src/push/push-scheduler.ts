@@ -1,7 +1,4 @@
-import type { ClientSocket } from '../connectors/connector.interface.js';
-
-/** An answer to a request, a push to one session or channel, or a push to everyone. */
-export type MessageKind = 'response' | 'push' | 'broadcast';
+import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
 
 /** What `select` may know of a message. */
 export interface ScheduledMessage {
@@ -13,7 +10,8 @@ export interface ScheduledMessage {
 
 /** Decides when an encoded message goes to its client. */
 export interface PushScheduler {
-  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): void;
+  /** False when it is known already that the message will not arrive. */
+  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): boolean;
   /** Sends at once what waits for this client. */
   flush(client: ClientSocket): void;
   /** Drops what waits for this client: it is gone. */

@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
-import type { ClientSocket } from '../connectors/connector.interface.js';
-import type { MessageKind, PushOptions, PushScheduler, ScheduledMessage } from './push-scheduler.js';
+import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
+import type { PushOptions, PushScheduler, ScheduledMessage } from './push-scheduler.js';
 
 /** Hands every message to its connection at once; the connection joins what one turn sends. */
 class DirectScheduler implements PushScheduler {
-  schedule(client: ClientSocket, message: Buffer): void {
-    client.send(message);
+  schedule(client: ClientSocket, message: Buffer, kind: MessageKind): boolean {
+    return client.send(message, kind) !== false;
   }
   flush(): void {}
   forget(): void {}
@@ -31,7 +31,7 @@ class BufferedScheduler implements PushScheduler {
     private readonly maxWaitingBytes: number,
   ) {}
 
-  schedule(client: ClientSocket, message: Buffer): void {
+  schedule(client: ClientSocket, message: Buffer): boolean {
     let queue = this.waiting.get(client);
     if (queue === undefined) {
       queue = { messages: [], bytes: 0 };
@@ -41,6 +41,7 @@ class BufferedScheduler implements PushScheduler {
     queue.bytes += message.length;
     if (queue.bytes >= this.maxWaitingBytes) this.flush(client);
     else this.timer ??= setTimeout(() => this.flushAll(), this.intervalMs);
+    return true;
   }
 
   flush(client: ClientSocket): void {
@@ -48,7 +49,7 @@ class BufferedScheduler implements PushScheduler {
     if (messages === undefined) return;
     this.waiting.delete(client);
     if (client.sendBatch !== undefined) client.sendBatch(messages);
-    else for (const message of messages) client.send(message);
+    else for (const message of messages) client.send(message, 'push');
   }
 
   forget(client: ClientSocket): void {
@@ -75,13 +76,10 @@ class SelectingScheduler implements PushScheduler {
     private readonly buffered: BufferedScheduler,
   ) {}
 
-  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): void {
-    if (this.choose({ kind, route, hint }) === 'buffered') {
-      this.buffered.schedule(client, message);
-      return;
-    }
+  schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): boolean {
+    if (this.choose({ kind, route, hint }) === 'buffered') return this.buffered.schedule(client, message);
     this.buffered.flush(client);
-    client.send(message);
+    return client.send(message, kind) !== false;
   }
   flush(client: ClientSocket): void {
     this.buffered.flush(client);

@@ -1,5 +1,7 @@
-import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
+import type { ClientSocket, CloseReason, MessageKind } from '../connectors/connector.interface.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
+import { reportReject } from '../diagnostics.js';
+import { TokenBucket, type Rate } from '../rates/token-bucket.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import type { SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
 import { Session } from './session.js';
@@ -20,6 +22,8 @@ export class FrontendSession implements SessionHome {
   uid: string | undefined = undefined;
   settings: SessionSettings = NO_SETTINGS;
   isConnected = true;
+  /** Messages that the client may still send. */
+  readonly budget: TokenBucket;
   /** Requests that have not been answered yet. */
   inFlight = 0;
   /** Set while the handshake is being decided: messages wait for it. */
@@ -32,7 +36,10 @@ export class FrontendSession implements SessionHome {
     readonly client: ClientSocket,
     readonly connector: BoundConnector,
     private readonly sessions: SessionKeeper,
-  ) {}
+    messages: Rate,
+  ) {
+    this.budget = new TokenBucket(messages);
+  }
 
   /** Connected, and nobody has decided to end it. */
   get isOpen(): boolean {
@@ -72,9 +79,18 @@ export class FrontendSession implements SessionHome {
 
   send(route: string, body: unknown): boolean {
     if (!this.isOpen) return false;
-    const bytes = this.connector.codec.encode(this.client, undefined, route, body);
-    this.connector.scheduler.schedule(this.client, bytes, 'push', route);
-    return true;
+    return this.deliver(this.connector.codec.encode(this.client, undefined, route, body), 'push', route);
+  }
+
+  /** Hands encoded bytes to the scheduler; false when it is known already that they will not arrive. */
+  deliver(bytes: Buffer, kind: MessageKind, route: string, hint?: unknown): boolean {
+    const { connector, client } = this;
+    const { counters } = connector;
+    if (kind === 'response') counters.responses += 1;
+    else counters.pushes += 1;
+    if (connector.scheduler.schedule(client, bytes, kind, route, hint)) return true;
+    reportReject('session', 'push_dropped', transportOf(this));
+    return false;
   }
 
   close(reason?: string): void {
@@ -84,4 +100,9 @@ export class FrontendSession implements SessionHome {
     this.connector.scheduler.flush(this.client);
     this.client.close(reason);
   }
+}
+
+/** The transport of a session, for counters. */
+export function transportOf({ client, connector }: FrontendSession): string {
+  return client.transport ?? connector.name;
 }

@@ -4,6 +4,7 @@ import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { Rate } from '../rates/token-bucket.js';
 import { FrontendSession, type SessionKeeper } from './frontend-session.js';
 import { SessionEvents } from './session-events.js';
 import type { Session } from './session.js';
@@ -15,6 +16,7 @@ export class SessionService implements SessionKeeper {
   /** Id of this server. */
   readonly frontendId: string;
   private readonly idPrefix: string;
+  private readonly messages: Rate;
   private counter = 0;
   private readonly sessions = new Map<string, FrontendSession>();
   /** Clients whose handshake is being decided. */
@@ -27,6 +29,8 @@ export class SessionService implements SessionKeeper {
     private readonly events: SessionEvents,
   ) {
     this.frontendId = options.server.id;
+    const { messagesPerSecond: perSecond, messageBurst: burst } = options.limits;
+    this.messages = { perSecond, burst };
     this.idPrefix = `${this.frontendId}.${randomBytes(4).toString('hex')}.`;
   }
 
@@ -140,7 +144,13 @@ export class SessionService implements SessionKeeper {
   /** Makes the session of a new client, which counts once it is admitted; for the adapter. */
   open(client: ClientSocket, connector: BoundConnector): FrontendSession {
     this.counter += 1;
-    const session = new FrontendSession(this.idPrefix + String(this.counter), client, connector, this);
+    const session = new FrontendSession(
+      this.idPrefix + String(this.counter),
+      client,
+      connector,
+      this,
+      this.messages,
+    );
     this.arriving.add(session);
     return session;
   }

@@ -1,4 +1,5 @@
 import { JsonRefusal, parseJson, ProtobufRefusal, type JsonLimits } from 'nestjs-pomelo-protocol';
+import type { RejectReason } from '../../diagnostics.js';
 import { pomeloError, type PomeloException } from '../../errors/pomelo.exception.js';
 import type { WireProfile } from './wire-profile.js';
 import { zlibCompression } from './zlib-compression.js';
@@ -7,8 +8,7 @@ import { zlibCompression } from './zlib-compression.js';
 export class BodyRefusal {
   constructor(
     readonly error: PomeloException,
-    /** One word for the counters. */
-    readonly reason: string,
+    readonly reason: RejectReason,
   ) {}
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FlushQueue, Flushable } from './flush-queue.js';
-import { frameHeaderBytes, writeFrameHeader } from './ws-frame.js';
+import { frameHeaderBytes, writeFrameHeader } from '../../edge/ws-frame.js';
 
 /**
  * The one writer of a connection: what one turn sends leaves in one write. A base class and not a part, so that a

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { PomeloLimits } from '../../options/limits.js';
+import type { MessageKind } from '../connector.interface.js';
 import { ConnectionWriter } from './connection-writer.js';
 import type { FlushQueue } from './flush-queue.js';
 
@@ -20,6 +21,8 @@ export interface FlowContext {
 export abstract class FlowControl extends ConnectionWriter {
   private pauseReasons = 0;
   private stalledSince = 0;
+  /** Of what waits for a peer that is behind, some was pushed; else it is all answers to its own requests. */
+  private missesPushes = false;
 
   constructor(
     private readonly flow: FlowContext,
@@ -42,6 +45,7 @@ export abstract class FlowControl extends ConnectionWriter {
   /** The socket has taken what was waiting, or enough of it. */
   onDrain(): void {
     this.stalledSince = 0;
+    this.missesPushes = false;
     this.setPaused(this.pauseReasons & ~PAUSED_BY_WRITES);
   }
 
@@ -71,7 +75,17 @@ export abstract class FlowControl extends ConnectionWriter {
   }
 
   /** More waits for the peer than it should: nothing is read until it has taken some of it. */
-  protected pauseForWrites(): void {
+  protected fallBehind(kind: MessageKind): void {
+    if (kind !== 'response') this.missesPushes = true;
+    this.pauseForWrites();
+  }
+
+  /** What a peer that is cut for taking too little is called. */
+  protected get slowness(): 'slow_consumer' | 'slow_reader' {
+    return this.missesPushes ? 'slow_consumer' : 'slow_reader';
+  }
+
+  private pauseForWrites(): void {
     if (this.stalledSince === 0) this.stalledSince = this.flow.now;
     this.setPaused(this.pauseReasons | PAUSED_BY_WRITES);
   }

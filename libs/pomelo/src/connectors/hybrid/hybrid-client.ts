@@ -14,7 +14,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { reportReject } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
-import type { HandshakeReply } from '../connector.interface.js';
+import type { HandshakeReply, MessageKind } from '../connector.interface.js';
 import { ConnectionState, HybridConnection } from './hybrid-connection.js';
 import { HeldPackages } from './held-packages.js';
 import type { HybridContext } from './hybrid-context.js';
@@ -47,14 +47,16 @@ export class HybridClient extends HybridConnection implements PackageSink {
 
   // ---- what the framework calls
 
-  send(message: Buffer): void {
+  send(message: Buffer, kind: MessageKind = 'push'): boolean {
     if (this.state === ConnectionState.Working) this.enqueue(message);
     else if (this.state < ConnectionState.Working) this.sendEarly(message);
-    else return;
+    else return false;
     const { writeBufferHardBytes, writeBufferSoftBytes } = this.context.limits;
     const waiting = this.outstandingBytes;
-    if (waiting + this.earlyBytes > writeBufferHardBytes) this.cut('slow_consumer');
-    else if (waiting >= writeBufferSoftBytes) this.pauseForWrites();
+    if (waiting >= writeBufferSoftBytes) this.fallBehind(kind);
+    if (waiting + this.earlyBytes <= writeBufferHardBytes) return true;
+    this.cut(this.earlyBytes > 0 ? 'slow_consumer' : this.slowness);
+    return false;
   }
 
   private sendEarly(message: Buffer): void {
@@ -64,7 +66,7 @@ export class HybridClient extends HybridConnection implements PackageSink {
   }
 
   sendBatch(messages: readonly Buffer[]): void {
-    for (const message of messages) this.send(message);
+    for (const message of messages) this.send(message, 'push');
   }
 
   // ---- what the transport calls
@@ -96,7 +98,7 @@ export class HybridClient extends HybridConnection implements PackageSink {
       if (this.isPaused) this.lastSign = now;
       if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
         this.refuse('transport', 'heartbeat_timeout');
-      else if (this.isStalled(now)) this.cut('slow_consumer');
+      else if (this.isStalled(now)) this.cut(this.slowness);
       else if (this.isLeaving) this.leave('peer_closed');
     }
   }

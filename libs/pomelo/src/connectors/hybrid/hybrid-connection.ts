@@ -1,9 +1,9 @@
 import { encodeKick, HandshakeCode } from 'nestjs-pomelo-protocol';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { reportReject, type RejectEvent } from '../../diagnostics.js';
+import { reportReject, type RejectLayer, type RejectReason } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
-import type { ClientSocket, CloseReason } from '../connector.interface.js';
+import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
 import { asBuffer } from './as-buffer.js';
 import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
 import { FlowControl } from './flow-control.js';
@@ -45,7 +45,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     return this.webSocket === undefined ? 'tcp' : 'ws';
   }
 
-  abstract send(message: Buffer): void;
+  abstract send(message: Buffer, kind?: MessageKind): boolean;
   abstract sweep(now: number): void;
 
   close(reason?: string): void {
@@ -55,7 +55,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   }
 
   /** Ends a connection that broke the rules, and says so. Gives `undefined`, for callers that have nothing to return. */
-  refuse(layer: RejectEvent['layer'], reason: CloseReason): undefined {
+  refuse(layer: RejectLayer, reason: RejectReason): undefined {
     if (this.state >= ConnectionState.Closing) return undefined;
     reportReject(layer, reason, this.transport);
     const code = CLOSE_CODES.get(reason) ?? NORMAL;
@@ -64,7 +64,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   }
 
   /** Answers a handshake with a refusal, and ends the connection. */
-  protected refuseHandshake(status: number, reason: CloseReason): void {
+  protected refuseHandshake(status: number, reason: RejectReason): void {
     if (this.state >= ConnectionState.Closing) return;
     reportReject('handshake', reason, this.transport);
     this.closeReason = reason;
@@ -73,7 +73,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   }
 
   /** The WebSocket library refused a frame and closes the connection; only the reason is noted here. */
-  onFrameError(reason: CloseReason): void {
+  onFrameError(reason: RejectReason): void {
     if (this.state >= ConnectionState.Closing) return;
     reportReject('package', reason, this.transport);
     this.leave(reason);
@@ -117,9 +117,9 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   }
 
   /** Ends a connection that takes no bytes: there is no way to tell it anything. */
-  protected cut(reason: CloseReason): void {
+  protected cut(reason: 'slow_consumer' | 'slow_reader'): void {
     if (this.state >= ConnectionState.Closing) return;
-    reportReject('transport', reason, this.transport);
+    reportReject('transport', 'slow_consumer', this.transport);
     this.state = ConnectionState.Closing;
     this.closeReason ??= reason;
     this.socket.destroy();

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { reportReject } from '../../diagnostics.js';
-import type { ClientManager } from '../connector.interface.js';
+import { reportReject } from '../diagnostics.js';
+import type { ClientManager } from '../connectors/connector.interface.js';
 import { HttpConnection } from './http-connection.js';
 
 /** Fragments of one WebSocket message; the default of the library costs megabytes a connection. */
