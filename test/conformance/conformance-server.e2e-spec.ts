@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { scrape } from '../support/scrape.js';
 import { EVERY_TYPE } from './support/client-contract.js';
 import { CodecTcpClient } from './support/tcp-client.js';
 
@@ -19,12 +20,17 @@ function run(...args: readonly string[]) {
   return child;
 }
 
-/** The port that the first line of its output names. */
-async function portOf({ stdout, pid }: ReturnType<typeof run>): Promise<number> {
+/** What the first line of its output says. */
+async function started({ stdout }: ReturnType<typeof run>): Promise<Record<string, number>> {
   const [line] = (await once(stdout, 'data')) as [Buffer];
-  const said = JSON.parse(line.toString()) as { port: number; pid: number };
-  expect(said).toEqual({ port: expect.any(Number), pid });
-  return said.port;
+  return JSON.parse(line.toString()) as Record<string, number>;
+}
+
+/** The port that the first line of its output names. */
+async function portOf(server: ReturnType<typeof run>): Promise<number> {
+  const said = await started(server);
+  expect(said).toEqual({ port: expect.any(Number), pid: server.pid });
+  return said['port'] ?? 0;
 }
 
 describe('the conformance server', () => {
@@ -56,10 +62,25 @@ describe('the conformance server', () => {
     expect(await complained).toContain('the text that no client may see');
   });
 
+  it('serves its metrics, and those of its process, on the port that it names', async () => {
+    const server = run('--port', '0', '--metrics', '0');
+    const { port = 0, metrics } = await started(server);
+    const client = await CodecTcpClient.connect(port, undefined);
+    await client.request('connector.echoHandler.ping', {});
+    const { sum } = await scrape(metrics);
+    expect(sum('pomelo_messages_total', { type: 'response' })).toBe(1);
+    expect(sum('process_open_fds')).toBeGreaterThan(0);
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await client.closed;
+    expect(await ended).toEqual([0, null]);
+  });
+
   it.each([
     ['an unknown flag', ['--port', '0', '--colour']],
     ['no port', []],
     ['a port that is no number', ['--port', 'x']],
+    ['a metrics port that is no number', ['--port', '0', '--metrics', 'x']],
     ['a value that is not offered', ['--port', '0', '--limits', 'on']],
   ])('prints how it is called for %s', async (_name, args) => {
     const server = run(...args);

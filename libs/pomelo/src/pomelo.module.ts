@@ -25,8 +25,16 @@ import { RpcService } from './remotes/rpc.service.js';
 import { SessionEvents } from './sessions/session-events.js';
 import { SessionEventsExplorer } from './sessions/session-events.explorer.js';
 import { SessionService } from './sessions/session.service.js';
+import { PomeloStatistics } from './statistics/statistics.service.js';
 
-const SERVICES = [PomeloAdapter, SessionService, SessionEvents, ChannelService, ServerRegistry];
+const SERVICES = [
+  PomeloAdapter,
+  SessionService,
+  SessionEvents,
+  ChannelService,
+  ServerRegistry,
+  PomeloStatistics,
+];
 
 /** The Pomelo architecture in a Nest application: `imports: [PomeloModule.forRoot({ connectors: [hybrid({ port: 3010 })] })]`. */
 @Module({

@@ -21,6 +21,7 @@ import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-option
 export class ConnectorHost {
   private readonly logger = new Logger('Pomelo');
   private bound: BoundConnector[] = [];
+  private made: readonly BoundConnector[] = [];
   private listening: ListenAddress[] = [];
   /** Over all connectors. */
   readonly connections: ConnectionQuota;
@@ -47,6 +48,7 @@ export class ConnectorHost {
         counters: new MessageCounters(),
       });
     }
+    this.made = [...this.bound];
   }
 
   /** Starts the connectors one after another; when one fails, those before it are stopped. Rejects with `CONNECTOR_START_FAILED`. */
@@ -89,6 +91,11 @@ export class ConnectorHost {
       throw new PomeloConfigException('ADDRESS_UNKNOWN_CONNECTOR', { count: this.bound.length });
     }
     return first;
+  }
+
+  /** Every connector, also after the stop: what they counted stays. */
+  all(): readonly BoundConnector[] {
+    return this.made;
   }
 
   /** Where the connectors listen; empty before the start. */

@@ -48,6 +48,11 @@ export class ChannelService implements ChannelKeeper {
     return channel !== undefined;
   }
 
+  /** Number of channels on this server. */
+  getChannelsCount(): number {
+    return this.channels.size;
+  }
+
   /**
    * Pushes to users that are in no channel together. Resolves to the uids that were not reached; rejects with
    * `EMPTY_UIDS`, or when the body cannot be encoded.

@@ -28,7 +28,7 @@ export class FanOut {
 
   /** Sends to one session; false when it is closed, or too slow to get it. Throws when the body cannot be encoded. */
   send(session: FrontendSession): boolean {
-    if (!session.isOpen || session.admission !== undefined) return false;
+    if (!session.isOpen || session.admission !== undefined) return session.dropPush();
     return session.deliver(this.bytesFor(session), this.kind, this.route, this.options.scheduler);
   }
 

@@ -5,26 +5,29 @@ import type { PomeloLimits } from '../options/limits.js';
 import type { PomeloException } from '../errors/pomelo.exception.js';
 import type { Session } from '../sessions/session.js';
 
-/** Why a connection ended: one of the words of this package, or the reason that `kick` or a connector gave. */
-export type CloseReason =
-  | 'peer_closed'
-  | 'peer_reset'
-  | 'kick'
-  | 'closed'
-  | 'malformed'
-  | 'replaced'
-  | 'heartbeat_timeout'
-  | 'handshake_timeout'
-  | 'handshake_refused'
-  | 'heartbeat_flood'
-  | 'ping_flood'
-  | 'rate_limited'
+/** The words of this package for why a connection ended. */
+export const CLOSE_REASONS = [
+  'peer_closed',
+  'peer_reset',
+  'kick',
+  'closed',
+  'malformed',
+  'replaced',
+  'heartbeat_timeout',
+  'handshake_timeout',
+  'handshake_refused',
+  'heartbeat_flood',
+  'ping_flood',
+  'rate_limited',
   /** Did not take what was pushed to it. */
-  | 'slow_consumer'
+  'slow_consumer',
   /** Did not take the answers to its own requests. */
-  | 'slow_reader'
-  | 'stopping'
-  | (string & {});
+  'slow_reader',
+  'stopping',
+] as const;
+
+/** Why a connection ended: one of the words of this package, or the reason that `kick` or a connector gave. */
+export type CloseReason = (typeof CLOSE_REASONS)[number] | (string & {});
 
 /** One message of a client, as a connector decoded it. */
 export interface ClientMessage {
@@ -61,7 +64,7 @@ export interface ClientSocket {
   session: Session;
   /** Network address of the client, without the port. */
   readonly remoteAddress: string;
-  /** For counters, for example `tcp`; default the name of the connector. */
+  /** For counters: `tcp`, `ws`, `http` or `tls`; default the name of the connector. Metrics call other words `other`. */
   readonly transport?: string;
   /** Name in the certificate of the client, when the transport has verified one. */
   readonly certificateName?: string | undefined;

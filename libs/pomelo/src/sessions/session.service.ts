@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
+import { reportReject, reportSessionEnd } from '../diagnostics.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Rate } from '../rates/token-bucket.js';
-import { FrontendSession, type SessionKeeper } from './frontend-session.js';
+import { FrontendSession, transportOf, type SessionKeeper } from './frontend-session.js';
 import { SessionEvents } from './session-events.js';
 import type { Session } from './session.js';
-import { assertUid } from './uid.js';
+import { assertUid, isUid } from './uid.js';
 
 /** The sessions of this frontend. Names follow Pomelo's `sessionService`. */
 @Injectable()
@@ -166,6 +167,7 @@ export class SessionService implements SessionKeeper {
     if (!wasAdmitted && !this.arriving.delete(session)) return false;
     session.isConnected = false;
     this.release(session);
+    reportSessionEnd(reason, transportOf(session));
     for (const listener of this.endListeners) listener(session);
     // Who heard of a user's coming hears of its going.
     if (wasAdmitted || session.uid !== undefined) this.events.emit('closed', session.view(), reason);
@@ -174,10 +176,15 @@ export class SessionService implements SessionKeeper {
 
   /** Binds; throws what {@link Session.bind} rejects with. */
   bindSession(session: FrontendSession, uid: string): void {
-    assertUid(uid, this.options.limits.uidLength);
+    const { uidLength } = this.options.limits;
+    if (!isUid(uid, uidLength)) reportReject('session', 'bad_uid', transportOf(session));
+    assertUid(uid, uidLength);
     if (!session.isOpen) throw pomeloError('SESSION_CLOSED', { session: session.id });
     if (session.uid === uid) return;
-    if (session.uid !== undefined) throw pomeloError('ALREADY_BOUND', { uid: session.uid });
+    if (session.uid !== undefined) {
+      reportReject('session', 'rebind', transportOf(session));
+      throw pomeloError('ALREADY_BOUND', { uid: session.uid });
+    }
     this.makeRoomFor(uid);
     session.uid = uid;
     session.client.session.uid = uid;
