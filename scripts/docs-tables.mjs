@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS, ERROR_TABLE } from 'nestjs-pomelo';
+import { CLOSE_CODES, KICKED } from '../libs/pomelo/dist/connectors/hybrid/close-codes.js';
 
-export const tables = { limits, errors };
+export const tables = { limits, errors, 'close-codes': closeCodes };
 
 const asTable = (rows) =>
   ['<!-- prettier-ignore-start -->', ...rows, '<!-- prettier-ignore-end -->', ''].join('\n');
@@ -29,4 +30,15 @@ function errors() {
       `| \`${code}\` | ${status === 0 ? 'start' : status} | ${text.replaceAll('|', '\\|')} |`,
   );
   return asTable(['| code | status | sentence |', '| --- | --- | --- |', ...rows]);
+}
+
+/** One row a code with which a connection is closed. */
+function closeCodes() {
+  const reasons = new Map([[KICKED, ['the word that the application gave to `kick`']]]);
+  for (const [reason, code] of CLOSE_CODES)
+    reasons.set(code, [...(reasons.get(code) ?? []), `\`${reason}\``]);
+  const rows = [...reasons]
+    .toSorted(([a], [b]) => a - b)
+    .map(([code, words]) => `| ${code} | ${words.join(', ')} |`);
+  return asTable(['| code | reasons |', '| --- | --- |', ...rows]);
 }

@@ -6,13 +6,15 @@ import { byRoom } from './chat/by-room.js';
  *
  * - `PORT`: of TCP, WebSocket and the page; 0 takes a free one. Default 3010.
  * - `PUBLIC_HOST`: where clients reach this server. Default 127.0.0.1.
+ * - `ORIGINS` (separated by commas): pages of other addresses that may connect, besides the demo's own.
  * - `SERVER_ID`, `SERVER_TYPES` (separated by commas): which server this process is. Default every type.
  */
 export function demoOptions(env: NodeJS.ProcessEnv): PomeloModuleOptions {
   const port = Number(env['PORT'] ?? 3010);
-  const { SERVER_ID: id, SERVER_TYPES: types } = env;
+  const { SERVER_ID: id, SERVER_TYPES: types, ORIGINS: others } = env;
+  const origins = ['self', ...(others?.split(',') ?? [])];
   return {
-    connectors: [hybrid({ port, heartbeat: 3, dictionary: ['onAdd', 'onLeave', 'onChat'] })],
+    connectors: [hybrid({ port, heartbeat: 3, dictionary: ['onAdd', 'onLeave', 'onChat'], origins })],
     server: {
       ...(id !== undefined && { id }),
       ...(types !== undefined && { types: types.split(',') }),

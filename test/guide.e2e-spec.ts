@@ -2,11 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { NestFactory } from '@nestjs/core';
 import { PomeloAdapter } from 'nestjs-pomelo';
 import { PomeloClient } from 'nestjs-pomelo-client';
+import { tlsText } from './support/tls-files.js';
 
 describe('the five-minute guide', () => {
   let app: INestApplicationContext;
@@ -35,6 +37,30 @@ describe('the five-minute guide', () => {
     const guest = await PomeloClient.connect(url);
     await expect(guest.request('game.roomHandler.say', { text: 'x' })).rejects.toMatchObject({ code: 403 });
     await guest.close();
+  });
+});
+
+describe('the guide to TLS', () => {
+  it('serves the port with TLS alone', async () => {
+    process.env['PORT'] = '0';
+    const { TlsModule } = await import('./fixtures/guide/tls.module.js');
+    const app = await NestFactory.createApplicationContext(TlsModule, {
+      logger: ['error'],
+      abortOnError: false,
+    });
+    const port = app.get(PomeloAdapter).addresses()[0]?.port ?? 0;
+    const socket = connect({
+      port,
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: tlsText('authority.crt'),
+    });
+    await once(socket, 'secureConnect');
+    socket.end('GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 200/);
+    socket.destroy();
+    await app.close();
   });
 });
 

@@ -29,7 +29,11 @@ export type {
 export { hybrid, HybridConnector } from './connectors/hybrid/hybrid.connector.js';
 export type { HybridOptions } from './connectors/hybrid/hybrid.options.js';
 export type { ProtobufOptions } from './connectors/hybrid/protobuf-schemas.js';
+export { exitOnFatal, type FatalOptions } from './crash/exit-on-fatal.js';
 export type { RejectEvent, RejectLayer, RejectReason, SessionEndEvent } from './diagnostics.js';
+export type { EdgeOptions } from './edge/edge-options.js';
+export type { OriginOptions } from './edge/origin-policy.js';
+export type { CertificateOptions, TlsOptions } from './edge/tls-options.js';
 export { ConnectionQuota, type QuotaRefusal } from './edge/connection-quota.js';
 export { ErrorReply } from './errors/error-reply.js';
 export { ERROR_TABLE, type ErrorCode } from './errors/error-table.js';
@@ -42,6 +46,7 @@ export { RemoteException } from './errors/remote.exception.js';
 export { Handler } from './handlers/handler.decorator.js';
 export { HandlerRequest } from './handlers/handler-table.js';
 export { ConnectedSession, MessageId, Route } from './handlers/param.decorators.js';
+export { currentRequest, type RequestContext } from './handlers/request-context.js';
 export { OnHandshake, UseHandshakeGuards } from './handshake/handshake.decorators.js';
 export { DEFAULT_LIMITS, type PomeloLimits } from './options/limits.js';
 export type {
@@ -65,3 +70,8 @@ export { SessionEvents, type SessionEvent, type SessionListener } from './sessio
 export type { SessionChanges, SessionHome, SessionSettings } from './sessions/session-home.interface.js';
 export { Session } from './sessions/session.js';
 export { SessionService } from './sessions/session.service.js';
+export {
+  PomeloStatistics,
+  type ConnectorStatistics,
+  type PomeloSnapshot,
+} from './statistics/statistics.service.js';

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import type { INestApplicationContext, LoggerService, LogLevel } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, LoggerService, LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { hybrid, PomeloModule, type ProtobufOptions } from 'nestjs-pomelo';
+import { hybrid, PomeloModule, type CertificateOptions, type ProtobufOptions } from 'nestjs-pomelo';
+import { PomeloPrometheusModule } from 'nestjs-pomelo/prometheus';
 import { EchoHandler } from './echo.handler.js';
 import { BROADCAST_ROUTE, EntryHandler } from './entry.handler.js';
 import { FailingHandler } from './failing.handler.js';
@@ -13,18 +14,26 @@ const PUSH_ROUTES = ['onPush', 'onBroadcast', 'onChat'];
 
 class ConformanceModule {}
 
-/** Starts the conformance server; `schemas` are the files of the recorded protobuf schemas. */
+/** Files that the server reads when its settings say so. */
+export interface ConformanceFiles {
+  /** The recorded protobuf schemas. */
+  readonly schemas: ProtobufOptions;
+  readonly certificate: CertificateOptions;
+}
+
+/** Starts the conformance server. */
 export function startConformanceApp(
   settings: ConformanceSettings,
-  schemas: ProtobufOptions,
+  { schemas, certificate }: ConformanceFiles,
   logger: LoggerService | LogLevel[] | false,
 ): Promise<INestApplicationContext> {
-  const { port, heartbeat = false, dictionary, protobuf, buffer, limits } = settings;
+  const { port, heartbeat = false, dictionary, protobuf, buffer, limits, tls, metrics } = settings;
   const connector = hybrid({
     port,
     heartbeat,
     ...(dictionary === true ? { dictionary: PUSH_ROUTES } : {}),
     ...(protobuf === true ? { protobuf: schemas } : {}),
+    ...(tls === true ? { tls: certificate } : {}),
   });
   const pomelo = PomeloModule.forRoot({
     connectors: [connector],
@@ -35,8 +44,13 @@ export function startConformanceApp(
   const broadcast = { provide: BROADCAST_ROUTE, useValue: protobuf === true ? 'onChat' : 'onBroadcast' };
   const module = {
     module: ConformanceModule,
-    imports: [pomelo],
+    imports: [pomelo, ...(metrics === undefined ? [] : [metricsOn(metrics)])],
     providers: [Room, EchoHandler, FailingHandler, EntryHandler, broadcast],
   };
   return NestFactory.createApplicationContext(module, { logger, abortOnError: false });
+}
+
+/** What the soak and the benchmarks read: the numbers of the server and of its process. */
+function metricsOn(port: number): DynamicModule {
+  return PomeloPrometheusModule.forRoot({ port, defaultMetrics: true });
 }

@@ -1,19 +1,27 @@
 import { PomeloAdapter } from 'nestjs-pomelo';
+import { PomeloMetrics } from 'nestjs-pomelo/prometheus';
 import { join } from 'node:path';
 import { startConformanceApp } from './conformance.app.js';
 import { readSettings, USAGE } from './settings.js';
 
-const SCHEMAS = join(import.meta.dirname, '../../test/vectors/conformance');
+const TEST = join(import.meta.dirname, '../../test');
 
 const settings = readSettings(process.argv.slice(2));
 if (settings === undefined) {
   console.error(USAGE);
   process.exit(2);
 }
-const schemas = { client: join(SCHEMAS, 'clientProtos.json'), server: join(SCHEMAS, 'serverProtos.json') };
+const files = {
+  schemas: {
+    client: join(TEST, 'vectors/conformance/clientProtos.json'),
+    server: join(TEST, 'vectors/conformance/serverProtos.json'),
+  },
+  certificate: { cert: join(TEST, 'fixtures/tls/server.crt'), key: join(TEST, 'fixtures/tls/server.key') },
+};
 // Nest writes errors, and nothing else, to stderr: stdout belongs to the line below.
-const app = await startConformanceApp(settings, schemas, ['error']);
+const app = await startConformanceApp(settings, files, ['error']);
 process.once('SIGTERM', () => void app.close());
 process.once('SIGINT', () => void app.close());
 const [address] = app.get(PomeloAdapter).addresses();
-console.log(JSON.stringify({ port: address?.port, pid: process.pid }));
+const metrics = settings.metrics === undefined ? undefined : app.get(PomeloMetrics).port;
+console.log(JSON.stringify({ port: address?.port, pid: process.pid, metrics }));

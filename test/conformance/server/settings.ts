@@ -14,11 +14,15 @@ export interface ConformanceSettings {
   readonly buffer?: number;
   /** False lifts the flow limits. */
   readonly limits?: false;
+  /** Everything goes through TLS, with the certificate of the tests. */
+  readonly tls?: boolean;
+  /** TCP port of `GET /metrics`, 0 for a free one; undefined serves none. */
+  readonly metrics?: number;
 }
 
 /** How the command is called. */
 export const USAGE =
-  'Usage: conformance:server -- --port N [--heartbeat S] [--dictionary] [--protobuf] [--buffer MS] [--limits off]';
+  'Usage: conformance:server -- --port N [--heartbeat S] [--dictionary] [--protobuf] [--buffer MS] [--limits off] [--tls] [--metrics PORT]';
 
 /** Reads the command line; `undefined` when it is not as {@link USAGE} says. */
 export function readSettings(args: readonly string[]): ConformanceSettings | undefined {
@@ -27,16 +31,19 @@ export function readSettings(args: readonly string[]): ConformanceSettings | und
   const port = number(values.port);
   const heartbeat = number(values.heartbeat);
   const buffer = number(values.buffer);
+  const metrics = number(values.metrics);
   const limits = values.limits;
-  if (port === undefined || Number.isNaN(port + (heartbeat ?? 0) + (buffer ?? 0))) return undefined;
+  if (port === undefined || [port, heartbeat, buffer, metrics].some(Number.isNaN)) return undefined;
   if (limits !== undefined && limits !== 'off') return undefined;
   return {
     port,
     ...(heartbeat === undefined ? {} : { heartbeat }),
     dictionary: values.dictionary === true,
     protobuf: values.protobuf === true,
+    tls: values.tls === true,
     ...(buffer === undefined ? {} : { buffer }),
     ...(limits === undefined ? {} : { limits: false }),
+    ...(metrics === undefined ? {} : { metrics }),
   };
 }
 
@@ -49,8 +56,10 @@ function parse(args: readonly string[]) {
         heartbeat: { type: 'string' },
         dictionary: { type: 'boolean' },
         protobuf: { type: 'boolean' },
+        tls: { type: 'boolean' },
         buffer: { type: 'string' },
         limits: { type: 'string' },
+        metrics: { type: 'string' },
       },
     }).values;
   } catch {

@@ -6,8 +6,13 @@ import type { ConformanceSettings } from '../server/settings.js';
 
 /** The recorded protobuf schemas. */
 export const SCHEMAS = {
-  client: schemaFile('clientProtos.json'),
-  server: schemaFile('serverProtos.json'),
+  client: testFile('vectors/conformance/clientProtos.json'),
+  server: testFile('vectors/conformance/serverProtos.json'),
+};
+
+const FILES = {
+  schemas: SCHEMAS,
+  certificate: { cert: testFile('fixtures/tls/server.crt'), key: testFile('fixtures/tls/server.key') },
 };
 
 /** A conformance server inside the test; it is closed after the test. */
@@ -20,7 +25,7 @@ export interface RunningServer {
 
 /** Starts the application of the conformance server on a free port. */
 export async function startServer(settings: Partial<ConformanceSettings> = {}): Promise<RunningServer> {
-  const app = closeAfterTest(await startConformanceApp({ port: 0, ...settings }, SCHEMAS, false));
+  const app = closeAfterTest(await startConformanceApp({ port: 0, ...settings }, FILES, false));
   return {
     port: app.get(PomeloAdapter).addresses()[0]?.port ?? 0,
     sessions: app.get(SessionService),
@@ -34,6 +39,6 @@ export async function startServer(settings: Partial<ConformanceSettings> = {}): 
   };
 }
 
-function schemaFile(name: string): string {
-  return fileURLToPath(new URL(`../../vectors/conformance/${name}`, import.meta.url));
+function testFile(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }

@@ -1,7 +1,9 @@
-import { Logger, type WebSocketAdapter } from '@nestjs/common';
+import { Inject, Logger, type WebSocketAdapter } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { describeError, stackOf } from '../errors/describe-error.js';
 import { EventEmitter } from 'node:events';
 import type { Session } from '../sessions/session.js';
+import { containGateways } from './gateway-methods.js';
 
 /** What `@WebSocketServer()` gives in a gateway: emits `connection` and `disconnect` with the session. */
 export type PomeloServer = EventEmitter<{ connection: [session: Session]; disconnect: [session: Session] }>;
@@ -19,6 +21,7 @@ interface Farewell {
  * `@WebSocketServer()`). Messages are not for gateways: a handler answers requests, a gateway could not.
  */
 export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Session> {
+  @Inject(DiscoveryService) private readonly discovery!: DiscoveryService;
   private readonly server: PomeloServer = new EventEmitter();
   private readonly leaving = new Map<string, Farewell>();
   /** The application uses this adapter for its gateways. */
@@ -26,6 +29,7 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
 
   create(): PomeloServer {
     this.servesGateways = true;
+    containGateways(this.discovery.getProviders(), (error) => this.report(error));
     return this.server;
   }
 
@@ -50,7 +54,7 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
   }
 
   protected gatewayConnected(session: Session): void {
-    if (this.servesGateways) this.guarded(() => this.server.emit('connection', session));
+    if (this.servesGateways) this.emit('connection', session);
   }
 
   protected gatewayDisconnected(session: Session): void {
@@ -58,17 +62,27 @@ export abstract class GatewayFace implements WebSocketAdapter<PomeloServer, Sess
     const farewell = this.leaving.get(session.id);
     // Nest hands gateways the object that it got when the client came: it must know who leaves.
     farewell?.client.adopt(session);
-    for (const callback of farewell?.callbacks ?? []) this.guarded(() => callback(session));
+    for (const callback of farewell?.callbacks ?? []) void this.guarded(() => callback(session));
     this.leaving.delete(session.id);
-    this.guarded(() => this.server.emit('disconnect', session));
+    this.emit('disconnect', session);
   }
 
-  /** A listener of the server that fails costs nobody a connection. What methods of gateways throw is uncaught, as in Nest. */
-  private guarded(notify: () => unknown): void {
+  /** One by one: of listeners that an emitter calls itself, the first that fails keeps the others from hearing it. */
+  private emit(event: 'connection' | 'disconnect', session: Session): void {
+    for (const listener of this.server.rawListeners(event))
+      void this.guarded(() => Reflect.apply(listener, this.server, [session]));
+  }
+
+  /** A listener that fails, now or later, costs nobody a connection. */
+  private async guarded(notify: () => unknown): Promise<void> {
     try {
-      notify();
+      await notify();
     } catch (error) {
-      new Logger('Pomelo').error(`A gateway failed: ${describeError(error)}`, stackOf(error));
+      this.report(error);
     }
+  }
+
+  private report(error: unknown): void {
+    new Logger('Pomelo').error(`A gateway failed: ${describeError(error)}`, stackOf(error));
   }
 }

@@ -186,7 +186,7 @@ export class PomeloAdapter
   private slowDown(session: FrontendSession, { id, route }: ClientMessage): void {
     reportReject('message', 'rate_limited', transportOf(session));
     const { messagesPerSecond: perSecond, messageBurst: burst } = this.limits;
-    if (session.budget.balance <= -burst) session.close('rate_limited');
+    if (session.budget.balance < -burst) session.close('rate_limited');
     else {
       const refusal = pomeloError('RATE_LIMITED', { burst, perSecond });
       this.dispatcher.dispatch(session, { id, route, body: undefined, refusal });

@@ -1,4 +1,4 @@
-import { readFirstByte } from './port-switch.js';
+import { readFirstByte } from './first-byte.js';
 
 describe('the first byte of a connection', () => {
   it('is a package type, a capital letter, or neither', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Arrival } from './arrival.js';
 
 /**
  * One HTTP connection, and since when its peer owes the rest of a request: a head or a body of which a part came. Nothing
@@ -7,6 +8,8 @@ import type { Socket } from 'node:net';
  * bounds. Times are those of `performance.now()`.
  */
 export class HttpConnection {
+  /** Nothing that still comes is answered. */
+  isOver = false;
   private since: number | undefined;
   private request: IncomingMessage | undefined = undefined;
   private response: ServerResponse | undefined = undefined;
@@ -15,9 +18,9 @@ export class HttpConnection {
 
   constructor(
     private readonly socket: Socket,
-    acceptedAt: number,
+    readonly arrival: Arrival,
   ) {
-    this.since = acceptedAt;
+    this.since = arrival.acceptedAt;
   }
 
   /** The head of a request is complete; its body may still be owed. */

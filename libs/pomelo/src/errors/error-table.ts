@@ -116,6 +116,7 @@ export const ERROR_TABLE = {
     text: 'A server with id "{id}" is already running in this cluster. Give every process its own server.id.',
   },
   PROTOS_UNREADABLE: { status: 0, text: 'The protobuf schema file {file} cannot be read: {detail}' },
+  TLS_UNREADABLE: { status: 0, text: 'The certificate or key {file} cannot be used: {detail}' },
   GATEWAY_MESSAGES: {
     status: 0,
     text: '@SubscribeMessage("{message}") cannot receive Pomelo messages. Use @Handler("serverType.handler.method") on a provider instead.',

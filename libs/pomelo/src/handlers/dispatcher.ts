@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { describeError, stackOf } from '../errors/describe-error.js';
-import { isObservable, lastValueFrom, type Observable } from 'rxjs';
+import { isObservable } from 'rxjs';
 import type { ClientMessage } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
 import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
@@ -8,6 +8,8 @@ import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { transportOf, type FrontendSession } from '../sessions/frontend-session.js';
 import { HandlerTable, type CompiledHandler } from './handler-table.js';
+import { lastOf, promiseOf } from './promise-of.js';
+import { invokeTracked } from './request-context.js';
 import { RequestDeadlines, type PendingRequest } from './request-deadlines.js';
 
 /** Takes a decoded message to its handler and the result back. A request always ends: answer, error or timeout. */
@@ -42,15 +44,19 @@ export class Dispatcher {
       return;
     }
     let result: unknown;
+    let promise: PromiseLike<unknown> | undefined;
     try {
-      result = handler.invoke(session.view(), message.body, message, route);
+      result = this.options.trackRequests
+        ? invokeTracked(session, handler, message)
+        : handler.invoke(session.view(), message.body, message, route);
+      // In here, because a result may fail when it is only looked at: a revoked proxy does.
+      promise = promiseOf(result);
     } catch (error) {
       this.fail(session, id, route, error, handler);
       return;
     }
-    if (isThenable(result)) this.settle(session, id, handler, result);
-    else if (isObservable(result)) this.settle(session, id, handler, lastOf(result));
-    else this.answer(session, id, handler, result);
+    if (promise === undefined) this.answer(session, id, handler, result);
+    else this.settle(session, id, handler, promise);
   }
 
   /** Ends the timer; for the shutdown. */
@@ -68,10 +74,14 @@ export class Dispatcher {
     this.deadlines.add(pending);
     session.inFlight += 1;
     if (session.inFlight >= this.maxInFlight) session.client.pause?.();
-    result.then(
-      (value) => pending.succeed(value),
-      (error: unknown) => pending.fail(error),
-    );
+    try {
+      result.then(
+        (value) => pending.succeed(value),
+        (error: unknown) => pending.fail(error),
+      );
+    } catch (error) {
+      pending.fail(error);
+    }
   }
 
   /** Removes a message from the pending ones; for {@link AnswerInFlight}. */
@@ -190,13 +200,17 @@ class AnswerInFlight implements PendingRequest {
   ) {}
 
   succeed(value: unknown): void {
-    // A promise may bring a stream, as in Nest's own controllers.
-    if (isObservable(value)) {
-      lastOf(value).then(
-        (last) => this.succeed(last),
-        (error: unknown) => this.fail(error),
-      );
-    } else if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
+    try {
+      // A promise may bring a stream, as in Nest's own controllers.
+      if (isObservable(value)) {
+        lastOf(value).then(
+          (last) => this.succeed(last),
+          (error: unknown) => this.fail(error),
+        );
+      } else if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   fail(error: unknown): void {
@@ -213,14 +227,4 @@ class AnswerInFlight implements PendingRequest {
     this.dispatcher.release(this);
     return true;
   }
-}
-
-function lastOf(stream: Observable<unknown>): Promise<unknown> {
-  return lastValueFrom(stream, { defaultValue: undefined });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -35,6 +35,11 @@ export interface PomeloModuleOptions {
   readonly routes?: Readonly<Record<string, RoutingFunction>>;
   /** How servers find and call each other. Default: this process alone. */
   readonly cluster?: ClusterDriver;
+  /**
+   * Knows for which message code runs, so that the log of a crash names it; see `currentRequest` and the page on crashes.
+   * Makes every promise of the process a little slower. Default false.
+   */
+  readonly trackRequests?: boolean;
   /** Numbers that bound what clients can cost; see the limits page. `false` lifts the flow limits, for measurements only. */
   readonly limits?: Partial<PomeloLimits> | false;
 }

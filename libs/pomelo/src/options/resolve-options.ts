@@ -20,6 +20,7 @@ const KNOWN_OPTIONS = [
   'push',
   'routes',
   'cluster',
+  'trackRequests',
   'limits',
   'isGlobal',
 ];
@@ -36,6 +37,7 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
     push: resolvePush(options.push),
     routes: resolveRoutes(options.routes),
     cluster: resolveCluster(options.cluster),
+    trackRequests: resolveTracking(options.trackRequests),
     limits: resolveLimits(options.limits),
   };
 }
@@ -110,6 +112,11 @@ function resolveRoutes(routes: PomeloModuleOptions['routes'] = {}): ResolvedOpti
 function resolveCluster(cluster: PomeloModuleOptions['cluster']): ResolvedOptions['cluster'] {
   if (cluster === undefined || typeof cluster?.createTransport === 'function') return cluster;
   return refuseOption('cluster', cluster, 'a cluster driver', 'For example cluster: memory().');
+}
+
+function resolveTracking(trackRequests: PomeloModuleOptions['trackRequests'] = false): boolean {
+  checkOptional('trackRequests', trackRequests, 'boolean');
+  return trackRequests;
 }
 
 function resolveLimits(given: PomeloModuleOptions['limits']): PomeloLimits {

@@ -17,5 +17,6 @@ export interface ResolvedOptions {
   readonly push: NonNullable<PomeloModuleOptions['push']>;
   readonly routes: NonNullable<PomeloModuleOptions['routes']>;
   readonly cluster: PomeloModuleOptions['cluster'];
+  readonly trackRequests: boolean;
   readonly limits: Readonly<PomeloLimits>;
 }

@@ -54,6 +54,10 @@ export class FrontendSession implements SessionHome {
     return this.client.remoteAddress;
   }
 
+  get certificateName(): string | undefined {
+    return this.client.certificateName;
+  }
+
   /** A fresh view for one message. */
   view(): Session {
     return new Session(this, this.uid, this.settings);
@@ -78,7 +82,7 @@ export class FrontendSession implements SessionHome {
   }
 
   send(route: string, body: unknown): boolean {
-    if (!this.isOpen) return false;
+    if (!this.isOpen) return this.dropPush();
     return this.deliver(this.connector.codec.encode(this.client, undefined, route, body), 'push', route);
   }
 
@@ -88,7 +92,11 @@ export class FrontendSession implements SessionHome {
     const { counters } = connector;
     if (kind === 'response') counters.responses += 1;
     else counters.pushes += 1;
-    if (connector.scheduler.schedule(client, bytes, kind, route, hint)) return true;
+    return connector.scheduler.schedule(client, bytes, kind, route, hint) || this.dropPush();
+  }
+
+  /** Counts a message that will not arrive. Gives false, for callers that report it. */
+  dropPush(): false {
     reportReject('session', 'push_dropped', transportOf(this));
     return false;
   }

@@ -12,6 +12,8 @@ export interface SessionHome {
   readonly id: string;
   readonly frontendId: string;
   readonly remoteAddress: string;
+  /** Name in the client's certificate that was verified. */
+  readonly certificateName: string | undefined;
   /** The connection is open. */
   readonly isConnected: boolean;
   /** Binds a uid; rejects with `BAD_UID`, `ALREADY_BOUND`, `UID_TAKEN` or `SESSION_CLOSED`. */

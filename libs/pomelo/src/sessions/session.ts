@@ -33,6 +33,11 @@ export class Session {
     return this.home.remoteAddress;
   }
 
+  /** Name in the client's certificate, when the connector asks for certificates and has verified it. */
+  get certificateName(): string | undefined {
+    return this.home.certificateName;
+  }
+
   /** No uid is bound. */
   get isGuest(): boolean {
     return this.uid === undefined;

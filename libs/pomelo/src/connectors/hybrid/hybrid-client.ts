@@ -12,6 +12,7 @@ import {
 } from 'nestjs-pomelo-protocol';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Peer } from '../../edge/arrival.js';
 import { reportReject } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
 import type { HandshakeReply, MessageKind } from '../connector.interface.js';
@@ -32,13 +33,8 @@ export class HybridClient extends HybridConnection implements PackageSink {
   private early: Buffer[] | undefined = undefined;
   private earlyBytes = 0;
 
-  constructor(
-    context: HybridContext,
-    socket: Socket,
-    webSocket: WebSocket | undefined,
-    private readonly acceptedAt: number,
-  ) {
-    super(context, socket, webSocket);
+  constructor(context: HybridContext, socket: Socket, webSocket: WebSocket | undefined, peer: Peer) {
+    super(context, socket, webSocket, peer);
     this.profile = context.profiles.pomelo;
     this.decoder = new PackageDecoder(context.limits.handshakeBytes);
     this.lastSign = context.now;
@@ -89,11 +85,17 @@ export class HybridClient extends HybridConnection implements PackageSink {
     if (refusal !== undefined) this.refuse('package', refusal);
   }
 
+  /** A ping of WebSocket: answered, unless the client does not read its answers. */
+  onPing(data: Buffer): void {
+    if (this.state >= ConnectionState.Closing || !this.mayPing('ping_flood')) return;
+    if (this.outstandingBytes < this.context.limits.writeBufferSoftBytes) this.webSocket?.pong(data);
+  }
+
   /** Looks at the deadlines; called by the connector's sweep. */
   sweep(now: number): void {
     const { limits, options } = this.context;
     if (this.state < ConnectionState.Working) {
-      if (now - this.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
+      if (now - this.peer.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
     } else if (this.state === ConnectionState.Working) {
       if (this.isPaused) this.lastSign = now;
       if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
@@ -152,7 +154,8 @@ export class HybridClient extends HybridConnection implements PackageSink {
 
   private onHeartbeat(): void {
     if (this.state !== ConnectionState.Working) this.refuseEarly();
-    else if (this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
+    else if (this.mayPing('heartbeat_flood') && this.context.options.heartbeatSeconds > 0)
+      this.enqueue(HEARTBEAT);
   }
 
   private onAck(): void {

@@ -1,6 +1,7 @@
 import { encodeKick, HandshakeCode } from 'nestjs-pomelo-protocol';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Peer } from '../../edge/arrival.js';
 import { reportReject, type RejectLayer, type RejectReason } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
 import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
@@ -23,21 +24,32 @@ export const enum ConnectionState {
 
 /** Time for the last bytes to arrive before the connection is cut. */
 const CLOSE_GRACE_MS = 500;
+/** No client that was ever written pings this often; from here on it is counted. As a part of the limit. */
+const SUSPICIOUS = 0.1;
 
 /** How a connection ends: whoever ends it says why, whatever way the protocol has for that. */
 export abstract class HybridConnection extends FlowControl implements ClientSocket {
   declare session: Session;
   state: ConnectionState = ConnectionState.Handshake;
-  readonly remoteAddress: string;
+  private pingsSince = 0;
+  private pings = 0;
   protected closeReason: CloseReason | undefined = undefined;
 
   constructor(
     protected readonly context: HybridContext,
     socket: Socket,
     webSocket: WebSocket | undefined,
+    protected readonly peer: Peer,
   ) {
     super(context, socket, webSocket);
-    this.remoteAddress = socket.remoteAddress ?? '';
+  }
+
+  get remoteAddress(): string {
+    return this.peer.address;
+  }
+
+  get certificateName(): string | undefined {
+    return this.peer.certificateName;
   }
 
   /** For counters. */
@@ -63,6 +75,20 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     return undefined;
   }
 
+  /** Counts a heartbeat or a ping. False when it was one too many, which ended the connection. */
+  protected mayPing(reason: 'heartbeat_flood' | 'ping_flood'): boolean {
+    const { pingsPerSecond } = this.context.limits;
+    const now = performance.now();
+    if (now - this.pingsSince >= 1000) {
+      this.pingsSince = now;
+      this.pings = 0;
+    }
+    this.pings += 1;
+    if (this.pings > pingsPerSecond) this.refuse('transport', reason);
+    else if (this.pings > pingsPerSecond * SUSPICIOUS) reportReject('transport', reason, this.transport);
+    return this.pings <= pingsPerSecond;
+  }
+
   /** Answers a handshake with a refusal, and ends the connection. */
   protected refuseHandshake(status: number, reason: RejectReason): void {
     if (this.state >= ConnectionState.Closing) return;
@@ -83,6 +109,8 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
   onClosed(reason: CloseReason): void {
     if (this.state === ConnectionState.Closed) return;
     this.state = ConnectionState.Closed;
+    if (reason === 'peer_reset' && this.closeReason === undefined)
+      reportReject('transport', 'peer_reset', this.transport);
     this.context.clients.delete(this);
     if (this.session !== undefined) this.context.manager.removeClient(this, this.closeReason ?? reason);
   }

@@ -4,22 +4,24 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
-import { reportReject } from '../../diagnostics.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
 import { FlushQueue } from './flush-queue.js';
 import { HandshakeReplies } from './handshake-replies.js';
+import type { Peer } from '../../edge/arrival.js';
 import { HttpSide } from '../../edge/http-side.js';
+import { Intake } from '../../edge/intake.js';
 import { HybridClient } from './hybrid-client.js';
 import { HybridCodec, wrapMessage } from './hybrid-codec.js';
 import type { HybridContext } from './hybrid-context.js';
 import { resolveHybridOptions, type HybridOptions, type ResolvedHybridOptions } from './hybrid.options.js';
-import { PortSwitch } from '../../edge/port-switch.js';
 import { loadProtobuf, watchProtobuf, type ProtobufGeneration } from './protobuf-schemas.js';
 import { listenToSocket, listenToWebSocket } from './socket-events.js';
 import { WireProfiles } from './wire-profile.js';
 
 const DEFAULT_BACKLOG = 1024;
 const LONGEST_SWEEP_MS = 1000;
+/** After this silence the system asks the other side whether it is still there, in ms; its own default is two hours. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** Pomelo's hybridconnector: TCP, WebSocket and HTTP on one port, decided on the first byte. */
 export class HybridConnector implements Connector {
@@ -28,7 +30,7 @@ export class HybridConnector implements Connector {
   private codec: HybridCodec | undefined;
   private server: Server | undefined;
   private http: HttpSide | undefined;
-  private sockets: PortSwitch | undefined;
+  private intake: Intake | undefined;
   private sweeper: NodeJS.Timeout | undefined;
   private stopWatching: () => void = () => {};
 
@@ -40,21 +42,19 @@ export class HybridConnector implements Connector {
     const context = this.createContext(manager);
     this.context = context;
     this.codec = new HybridCodec(manager.limits);
-    this.http = new HttpSide(manager, (webSocket, socket, acceptedAt) =>
-      this.onWebSocket(webSocket, socket, acceptedAt),
+    const { edge } = this.settings;
+    const http = new HttpSide(manager, edge, (webSocket, socket, peer) =>
+      this.onWebSocket(webSocket, socket, peer),
     );
-    this.sockets = new PortSwitch({
-      pomelo: (socket, chunk, acceptedAt) => this.onTcpClient(socket, chunk, acceptedAt),
-      http: (socket, acceptedAt) => this.http?.accept(socket, acceptedAt),
-      unknown: (socket) => {
-        reportReject('transport', 'bad_first_byte', 'tcp');
-        socket.destroy();
-      },
+    const intake = new Intake(edge, manager.connections, {
+      pomelo: (socket, chunk, peer) => this.onTcpClient(socket, chunk, peer),
+      http: (socket, arrival) => http.accept(socket, arrival),
     });
+    this.http = http;
+    this.intake = intake;
     const { port, host, backlog = DEFAULT_BACKLOG } = this.settings;
-    const server = createServer({ noDelay: true, keepAlive: true }, (socket) =>
-      this.sockets?.accept(socket, context.now),
-    );
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    const server = createServer(options, (socket) => intake.accept(socket, context.now));
     this.server = server;
     server.listen({ port, backlog, ...(host === undefined ? {} : { host }) });
     await once(server, 'listening');
@@ -72,10 +72,15 @@ export class HybridConnector implements Connector {
     const { server, context } = this;
     if (server === undefined || context === undefined) return;
     const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : undefined;
-    this.sockets?.close();
+    this.intake?.close();
     this.http?.close();
     for (const client of context.clients) client.close('stopping');
     await closed;
+  }
+
+  /** Reads the certificates again, for new connections: for a signal handler. Connected clients keep theirs. */
+  reload(): void {
+    this.intake?.reload();
   }
 
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
@@ -122,16 +127,16 @@ export class HybridConnector implements Connector {
     return new WireProfiles(dictionary, protobuf, compressFrom);
   }
 
-  private onTcpClient(socket: Socket, chunk: Buffer, acceptedAt: number): void {
+  private onTcpClient(socket: Socket, chunk: Buffer, peer: Peer): void {
     if (this.context === undefined) return;
-    const client = new HybridClient(this.context, socket, undefined, acceptedAt);
+    const client = new HybridClient(this.context, socket, undefined, peer);
     listenToSocket(socket, client);
     client.onStream(chunk);
   }
 
-  private onWebSocket(webSocket: WebSocket, socket: Socket, acceptedAt: number): void {
+  private onWebSocket(webSocket: WebSocket, socket: Socket, peer: Peer): void {
     if (this.context === undefined) return;
-    listenToWebSocket(webSocket, socket, new HybridClient(this.context, socket, webSocket, acceptedAt));
+    listenToWebSocket(webSocket, socket, new HybridClient(this.context, socket, webSocket, peer));
   }
 
   /** One timer for every deadline of every connection. */
@@ -146,9 +151,8 @@ export class HybridConnector implements Connector {
       context.now = now;
       if (wasStalled) return;
       for (const client of context.clients) client.sweep(now);
-      const silent =
-        (this.sockets?.sweep(now - handshakeMs) ?? 0) + (this.http?.sweep(now - handshakeMs) ?? 0);
-      for (let count = 0; count < silent; count += 1) reportReject('handshake', 'handshake_timeout', 'tcp');
+      this.intake?.sweep(now - handshakeMs);
+      this.http?.sweep(now - handshakeMs);
     }, interval);
   }
 }

@@ -5,11 +5,12 @@ import {
   refuseOption,
   refuseUnknown,
 } from '../../options/option-checks.js';
+import { EDGE_OPTIONS, resolveEdge, type EdgeOptions, type ResolvedEdge } from '../../edge/edge-options.js';
 import type { ConnectorCodec } from '../connector.interface.js';
 import type { ProtobufOptions } from './protobuf-schemas.js';
 
 /** Options of {@link hybrid}. */
-export interface HybridOptions extends Partial<ConnectorCodec> {
+export interface HybridOptions extends Partial<ConnectorCodec>, EdgeOptions {
   /** TCP port for TCP and WebSocket clients and for HTTP; 0 takes a free one. */
   readonly port: number;
   /** Address to listen on. Default all interfaces. */
@@ -45,12 +46,14 @@ const KNOWN = [
   'backlog',
   'encode',
   'decode',
+  ...EDGE_OPTIONS,
 ];
 
 const PROTOBUF_KNOWN = ['client', 'server', 'watch'];
 
 /** The options with their defaults. */
 export interface ResolvedHybridOptions extends HybridOptions {
+  readonly edge: ResolvedEdge;
   /** Seconds; 0 is off. */
   readonly heartbeatSeconds: number;
   readonly heartbeatTimeoutMs: number;
@@ -74,6 +77,7 @@ export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOpti
   if (options.backlog !== undefined) checkInteger('hybrid.backlog', options.backlog, 1, 65_535);
   return {
     ...options,
+    edge: resolveEdge('hybrid.', options),
     ...resolveHeartbeat(options),
     compressFrom: options.compress === false ? Infinity : (options.compress ?? 1024),
     dictionaryExtras: resolveDictionary(options.dictionary),

@@ -1,6 +1,15 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { RejectReason } from '../../diagnostics.js';
 import type { HybridClient } from './hybrid-client.js';
+
+/** What the codes of the WebSocket library are called here; every other one is `ws_protocol`. */
+const FRAME_ERRORS: ReadonlyMap<string, RejectReason> = new Map([
+  ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'oversize'],
+  ['WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH', 'oversize'],
+  ['WS_ERR_TOO_MANY_BUFFERED_PARTS', 'ws_fragments'],
+  ['WS_ERR_INVALID_UTF8', 'ws_text'],
+]);
 
 /** The client of a socket, in the socket: listeners are shared functions and no closures of each connection. */
 const CLIENT = Symbol('hybrid client');
@@ -19,6 +28,7 @@ export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: 
   listenToEnds(socket, client);
   (webSocket as WebSocketOfClient)[CLIENT] = client;
   webSocket.on('message', onMessage);
+  webSocket.on('ping', onPing);
   webSocket.on('error', onWebSocketError);
 }
 
@@ -52,7 +62,11 @@ function onMessage(this: WebSocketOfClient, data: unknown, isBinary: boolean): v
   this[CLIENT]?.onWebSocketMessage(data as Buffer, isBinary);
 }
 
+function onPing(this: WebSocketOfClient, data: Buffer): void {
+  this[CLIENT]?.onPing(data);
+}
+
 /** The library has found a broken frame, and closes with the right code itself. */
 function onWebSocketError(this: WebSocketOfClient, error: Error & { code?: string }): void {
-  this[CLIENT]?.onFrameError(error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'oversize' : 'ws_protocol');
+  this[CLIENT]?.onFrameError(FRAME_ERRORS.get(error.code ?? '') ?? 'ws_protocol');
 }

@@ -1,0 +1,58 @@
+import { checkArray, checkOptional, refuseOption } from '../options/option-checks.js';
+import { AddressList } from './address-list.js';
+import { OriginPolicy, type OriginOptions } from './origin-policy.js';
+import { checkTlsOptions, type TlsOptions } from './tls-options.js';
+import { TrustedProxies } from './trusted-proxies.js';
+
+/** What a listener on a public network needs, whatever it speaks. */
+export interface EdgeOptions extends OriginOptions {
+  /** Certificate and key: everything on this port goes through TLS. Default none. */
+  readonly tls?: TlsOptions;
+  /** Proxies in front of this server, as addresses, CIDR ranges, `loopback`, `linklocal` or `uniquelocal`: their `X-Forwarded-For` counts, and limits by address are not theirs. Default none. */
+  readonly trustedProxies?: readonly string[];
+  /** The trusted proxies speak the PROXY protocol, version 1 or 2: a connection of theirs without it is refused. Default false. */
+  readonly proxyProtocol?: boolean;
+  /** Addresses and CIDR ranges whose connections are reset. Default none. */
+  readonly blacklist?: readonly string[];
+}
+
+/** Names of {@link EdgeOptions}. */
+export const EDGE_OPTIONS = [
+  'tls',
+  'trustedProxies',
+  'proxyProtocol',
+  'blacklist',
+  'origins',
+  'requireOrigin',
+];
+
+/** The options, checked and compiled. */
+export interface ResolvedEdge {
+  readonly tls: TlsOptions | undefined;
+  readonly proxies: TrustedProxies;
+  readonly proxyProtocol: boolean;
+  readonly denied: AddressList;
+  readonly origins: OriginPolicy;
+}
+
+/** Checks the options. Throws `OPTION_INVALID`; `prefix` is what the option is called in it, for example `hybrid.`. */
+export function resolveEdge(prefix: string, options: EdgeOptions): ResolvedEdge {
+  const { tls, trustedProxies, proxyProtocol = false, blacklist } = options;
+  checkOptional(`${prefix}proxyProtocol`, proxyProtocol, 'boolean');
+  checkOptional(`${prefix}requireOrigin`, options.requireOrigin, 'boolean');
+  const proxies = checkArray(`${prefix}trustedProxies`, trustedProxies);
+  if (proxyProtocol && proxies.length === 0)
+    refuseOption(
+      `${prefix}proxyProtocol`,
+      true,
+      'false without trustedProxies',
+      'Name the proxies that may speak it, for example trustedProxies: ["10.0.0.0/8"].',
+    );
+  return {
+    tls: checkTlsOptions(`${prefix}tls`, tls),
+    proxies: new TrustedProxies(`${prefix}trustedProxies`, proxies),
+    proxyProtocol,
+    denied: new AddressList(`${prefix}blacklist`, checkArray(`${prefix}blacklist`, blacklist)),
+    origins: new OriginPolicy(prefix, options, process.env['NODE_ENV'] === 'production'),
+  };
+}

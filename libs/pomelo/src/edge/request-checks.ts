@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { RejectReason } from '../diagnostics.js';
+import type { OriginPolicy } from './origin-policy.js';
+
+/** Why a request is not answered, or does not become a WebSocket. */
+export interface RequestRefusal {
+  readonly status: number;
+  readonly reason: RejectReason;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Headers of one request; the default of Node drops those beyond 2000 without a word. */
+export const MAX_HEADERS = 128;
+
+const NO_HOST: RequestRefusal = { status: 400, reason: 'http_bad' };
+const TOO_MANY_HEADERS: RequestRefusal = { status: 431, reason: 'http_bad' };
+const WITH_BODY: RequestRefusal = { status: 400, reason: 'http_bad' };
+const NO_WEBSOCKET: RequestRefusal = { status: 400, reason: 'upgrade_refused' };
+const WRONG_ORIGIN: RequestRefusal = { status: 403, reason: 'origin' };
+/** What the WebSocket library finds wrong: method, version, key, protocols. */
+export const BAD_UPGRADE: RequestRefusal = {
+  status: 400,
+  reason: 'upgrade_refused',
+  headers: { 'Sec-WebSocket-Version': '13' },
+};
+
+/** Looks at a request of any kind. */
+export function checkRequest({
+  headers,
+  rawHeaders,
+  httpVersion,
+}: IncomingMessage): RequestRefusal | undefined {
+  // Each has a name and a value; the parser stops at the limit.
+  if (rawHeaders.length >= 2 * MAX_HEADERS) return TOO_MANY_HEADERS;
+  return headers.host === undefined && httpVersion !== '1.0' ? NO_HOST : undefined;
+}
+
+/** Looks at an upgrade request before the WebSocket library does. */
+export function checkUpgrade(
+  request: IncomingMessage,
+  origins: OriginPolicy,
+  isSecure: boolean,
+): RequestRefusal | undefined {
+  const { headers } = request;
+  // A body would be read as frames by one side, and as a second request by another.
+  if (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0)
+    return WITH_BODY;
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return NO_WEBSOCKET;
+  return origins.allows(headers.origin, headers.host, isSecure) ? undefined : WRONG_ORIGIN;
+}
