@@ -114,12 +114,13 @@ export class SessionService implements SessionKeeper {
     return this.sessions.get(sessionId)?.send(route, body) ?? false;
   }
 
-  /** Sends a push message to every session of a user. Resolves to false when there is none. */
+  /** Sends a push message to every session of a user. Resolves to false when there is none that can get it. */
   async sendMessageByUid(uid: string, route: string, body: unknown): Promise<boolean> {
     const sessions = this.byUid.get(uid);
     if (sessions === undefined) return false;
-    for (const session of sessions) session.send(route, body);
-    return true;
+    let isSent = false;
+    for (const session of sessions) isSent = session.send(route, body) || isSent;
+    return isSent;
   }
 
   /** The sessions themselves; for channels and connectors. */
