@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ConnectorHost } from './adapter/connector-host.js';
+import { MessageIntake } from './adapter/message-intake.js';
 import { PomeloAdapter } from './adapter/pomelo.adapter.js';
 import { ChannelService } from './channels/channel.service.js';
 import { ClusterService } from './cluster/cluster.service.js';
@@ -48,6 +49,7 @@ const SERVICES = [
     Dispatcher,
     HandlerTable,
     HandshakePipeline,
+    MessageIntake,
     MethodCompiler,
     RemoteClients,
     RemoteTable,

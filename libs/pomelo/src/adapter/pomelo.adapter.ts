@@ -1,12 +1,10 @@
 import {
   Inject,
   Injectable,
-  Logger,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
-import { describeError } from '../errors/describe-error.js';
 import { HttpAdapterHost } from '@nestjs/core';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -15,17 +13,15 @@ import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type {
   ClientManager,
-  ClientMessage,
   ClientSocket,
   CloseReason,
   HandshakeData,
   HandshakeReply,
 } from '../connectors/connector.interface.js';
-import { reportReject } from '../diagnostics.js';
 import type { ConnectionQuota } from '../edge/connection-quota.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
 import { toErrorReply } from '../errors/error-reply.js';
-import { PomeloConfigException, pomeloError } from '../errors/pomelo.exception.js';
+import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { HandlerTable } from '../handlers/handler-table.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import { HandshakePipeline } from '../handshake/handshake-pipeline.js';
@@ -33,10 +29,11 @@ import type { PomeloLimits } from '../options/limits.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { RemoteTable } from '../remotes/remote-table.js';
 import { RpcService } from '../remotes/rpc.service.js';
-import { FrontendSession, transportOf } from '../sessions/frontend-session.js';
+import { FrontendSession } from '../sessions/frontend-session.js';
 import { SessionService } from '../sessions/session.service.js';
 import { ConnectorHost } from './connector-host.js';
 import { GatewayFace } from './gateway-face.js';
+import { MessageIntake } from './message-intake.js';
 
 const EMPTY_HANDSHAKE: HandshakeData = { sys: {} };
 
@@ -49,7 +46,6 @@ export class PomeloAdapter
   extends GatewayFace
   implements ClientManager, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  private readonly logger = new Logger('Pomelo');
   private started = false;
   private stopping = false;
 
@@ -58,6 +54,7 @@ export class PomeloAdapter
     private readonly connectors: ConnectorHost,
     private readonly sessions: SessionService,
     private readonly handshakes: HandshakePipeline,
+    private readonly messages: MessageIntake,
     private readonly dispatcher: Dispatcher,
     private readonly handlers: HandlerTable,
     private readonly remotes: RemoteTable,
@@ -143,15 +140,7 @@ export class PomeloAdapter
 
   handleMsg(client: ClientSocket, message: Buffer): void {
     const session = sessionOf(client);
-    if (session === undefined || !session.isOpen) return;
-    if (session.admission !== undefined) {
-      this.handleLater(session, client, message);
-      return;
-    }
-    const decoded = this.decode(session, message);
-    if (decoded === undefined || !session.isOpen) return;
-    if (session.budget.take()) this.dispatcher.dispatch(session, decoded);
-    else this.slowDown(session, decoded);
+    if (session !== undefined) this.messages.receive(session, message);
   }
 
   removeClient(client: ClientSocket, reason: CloseReason = 'peer_closed'): void {
@@ -168,37 +157,6 @@ export class PomeloAdapter
     const server = httpAdapter?.getHttpServer() as
       { emit(event: 'request', ...args: unknown[]): boolean } | undefined;
     return server?.emit('request', request, response) ?? false;
-  }
-
-  /** Bytes that a codec throws at, or makes no message of, cost their own client the connection and nobody else anything. */
-  private decode(session: FrontendSession, message: Buffer): ClientMessage | undefined {
-    try {
-      const decoded: unknown = session.connector.codec.decode(session.client, message);
-      if (decoded === undefined || isClientMessage(decoded)) return decoded;
-      this.refuseMessage(session, 'decode() gave no message');
-    } catch (error) {
-      this.refuseMessage(session, describeError(error));
-    }
-    return undefined;
-  }
-
-  /** Answers with 429; who goes on all the same is closed. */
-  private slowDown(session: FrontendSession, { id, route }: ClientMessage): void {
-    reportReject('message', 'rate_limited', transportOf(session));
-    const { messagesPerSecond: perSecond, messageBurst: burst } = this.limits;
-    if (session.budget.balance < -burst) session.close('rate_limited');
-    else {
-      const refusal = pomeloError('RATE_LIMITED', { burst, perSecond });
-      this.dispatcher.dispatch(session, { id, route, body: undefined, refusal });
-    }
-  }
-
-  private refuseMessage(session: FrontendSession, detail: string): void {
-    reportReject('message', 'malformed', transportOf(session));
-    this.logger.warn(
-      `${session.connector.name} closes session ${session.id}, which sent no message: ${detail}`,
-    );
-    session.close('malformed');
   }
 
   /** The same manager, which knows for one connector whose clients are announced. */
@@ -237,32 +195,10 @@ export class PomeloAdapter
     if (toldByConnector) setImmediate(() => client.close());
     else client.close(toErrorReply(error)?.msg);
   }
-
-  /** Only connectors without a handshake of their own get here: their clients talk while a guard still decides. */
-  private handleLater(session: FrontendSession, client: ClientSocket, message: Buffer): void {
-    session.inFlight += 1;
-    if (session.inFlight > this.options.limits.requestsInFlight) {
-      session.close('before_handshake');
-      return;
-    }
-    const copy = Buffer.from(message);
-    void session.admission?.then(() => {
-      session.inFlight -= 1;
-      this.handleMsg(client, copy);
-    });
-  }
 }
 
 /** The session of an announced client; a socket may end before it was announced. */
 function sessionOf(client: Partial<ClientSocket>): FrontendSession | undefined {
   const home = client.session?.home;
   return home instanceof FrontendSession ? home : undefined;
-}
-
-/** A codec of the application may give anything, whatever its types say. */
-function isClientMessage(value: unknown): value is ClientMessage {
-  if (typeof value !== 'object' || value === null || !('route' in value) || typeof value.route !== 'string')
-    return false;
-  const id: unknown = 'id' in value ? value.id : undefined;
-  return id === undefined || (Number.isSafeInteger(id) && Number(id) > 0);
 }
