@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS, ERROR_TABLE } from 'nestjs-pomelo';
-import { CLOSE_CODES, KICKED } from '../libs/pomelo/dist/connectors/hybrid/close-codes.js';
+import { CLOSE_CODES, KICKED } from '../libs/pomelo/dist/connectors/connection/close-codes.js';
 
 export const tables = { limits, errors, 'close-codes': closeCodes };
 

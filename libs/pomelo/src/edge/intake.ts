@@ -4,7 +4,6 @@ import { reportReject, type RejectReason } from '../diagnostics.js';
 import { Arrival, type Peer } from './arrival.js';
 import type { ConnectionQuota } from './connection-quota.js';
 import type { ResolvedEdge } from './edge-options.js';
-import { readFirstByte } from './first-byte.js';
 import { plainAddress } from './ip-address.js';
 import { looksLikeProxyHead, readProxyHead } from './proxy-protocol.js';
 import { ProxyRefusal } from './proxy-refusal.js';
@@ -12,12 +11,19 @@ import { certificateNameOf, TlsTerminator } from './tls-terminator.js';
 
 /** Where connections go once they have said what they speak. */
 export interface IntakeTargets {
-  /** A client of a protocol of ours, with its first bytes. */
-  pomelo(socket: Socket, chunk: Buffer, peer: Peer): void;
+  /** What the first byte of a connection says about it. */
+  kindOf(byte: number): FirstByte;
+  /** A client over TCP, with its first bytes. */
+  stream(socket: Socket, chunk: Buffer, peer: Peer): void;
   /** An HTTP connection; its first bytes are in the socket again. */
   http(socket: Socket, peer: Arrival): void;
 }
 
+/** What the first byte of a connection says about it. */
+export type FirstByte = 'stream' | 'http' | 'unknown';
+
+/** The first byte of a TLS handshake. */
+const TLS_HANDSHAKE = 0x16;
 /** Time between two lines of the log that say the same of refused connections, in ms. */
 const QUIET_MS = 60_000;
 
@@ -126,19 +132,23 @@ export class Intake {
   }
 
   private decide(arrival: Arrival, socket: Socket, chunk: Buffer): void {
-    const kind = readFirstByte(chunk[0]);
+    const byte = chunk[0] ?? 0;
     const isSecure = socket !== arrival.socket;
-    if (kind === 'tls' && this.tls !== undefined && !isSecure) this.secure(arrival, this.tls, chunk);
-    else if (kind === 'unknown' || kind === 'tls')
+    if (byte === TLS_HANDSHAKE && this.tls !== undefined && !isSecure) {
+      this.secure(arrival, this.tls, chunk);
+      return;
+    }
+    const kind = this.targets.kindOf(byte);
+    if (kind === 'unknown')
       this.refuse(arrival, looksLikeProxyHead(chunk) ? 'proxy_untrusted' : 'bad_first_byte', 'tcp');
     else if (this.edge.tls !== undefined && this.edge.tls.allowPlain !== true && !isSecure)
       this.refuse(arrival, 'bad_first_byte', 'tcp');
     else this.pass(arrival, socket, chunk, kind);
   }
 
-  private pass(arrival: Arrival, socket: Socket, chunk: Buffer, kind: 'pomelo' | 'http'): void {
+  private pass(arrival: Arrival, socket: Socket, chunk: Buffer, kind: 'stream' | 'http'): void {
     this.waiting.delete(arrival.socket);
-    if (kind === 'pomelo') this.targets.pomelo(socket, chunk, arrival);
+    if (kind === 'stream') this.targets.stream(socket, chunk, arrival);
     else {
       putBack(socket, chunk);
       this.targets.http(socket, arrival);

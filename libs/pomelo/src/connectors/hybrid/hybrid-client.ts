@@ -1,6 +1,7 @@
 import {
   decodePackages,
   detectDialect,
+  encodeKick,
   HandshakeCode,
   HEARTBEAT_PACKAGE,
   JsonRefusal,
@@ -13,10 +14,12 @@ import {
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
-import { reportReject } from '../../diagnostics.js';
+import { reportReject, type RejectReason } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
-import type { HandshakeReply, MessageKind } from '../connector.interface.js';
-import { ConnectionState, HybridConnection } from './hybrid-connection.js';
+import type { HandshakeReply } from '../connector.interface.js';
+import { ClientConnection, ConnectionState } from '../connection/client-connection.js';
+import { NORMAL } from '../connection/close-codes.js';
+import { asBuffer } from './as-buffer.js';
 import { HeldPackages } from './held-packages.js';
 import type { HybridContext } from './hybrid-context.js';
 import type { WireProfile } from './wire-profile.js';
@@ -24,45 +27,16 @@ import type { WireProfile } from './wire-profile.js';
 const HEARTBEAT = Buffer.from(HEARTBEAT_PACKAGE);
 
 /** One client over TCP or WebSocket: the state machine of Pomelo's connection. One object a connection. */
-export class HybridClient extends HybridConnection implements PackageSink {
+export class HybridClient extends ClientConnection implements PackageSink {
+  protected declare readonly context: HybridContext;
   profile: WireProfile;
   private readonly decoder: PackageDecoder;
-  private lastSign: number;
   private held: HeldPackages | undefined = undefined;
-  /** Pushes that were sent before the client can read them. */
-  private early: Buffer[] | undefined = undefined;
-  private earlyBytes = 0;
 
   constructor(context: HybridContext, socket: Socket, webSocket: WebSocket | undefined, peer: Peer) {
     super(context, socket, webSocket, peer);
     this.profile = context.profiles.pomelo;
     this.decoder = new PackageDecoder(context.limits.handshakeBytes);
-    this.lastSign = context.now;
-    context.clients.add(this);
-  }
-
-  // ---- what the framework calls
-
-  send(message: Buffer, kind: MessageKind = 'push'): boolean {
-    if (this.state === ConnectionState.Working) this.enqueue(message);
-    else if (this.state < ConnectionState.Working) this.sendEarly(message);
-    else return false;
-    const { writeBufferHardBytes, writeBufferSoftBytes } = this.context.limits;
-    const waiting = this.outstandingBytes;
-    if (waiting >= writeBufferSoftBytes) this.fallBehind(kind);
-    if (waiting + this.earlyBytes <= writeBufferHardBytes) return true;
-    this.cut(this.earlyBytes > 0 ? 'slow_consumer' : this.slowness);
-    return false;
-  }
-
-  private sendEarly(message: Buffer): void {
-    this.early ??= [];
-    this.early.push(message);
-    this.earlyBytes += message.length;
-  }
-
-  sendBatch(messages: readonly Buffer[]): void {
-    for (const message of messages) this.send(message, 'push');
   }
 
   // ---- what the transport calls
@@ -85,24 +59,18 @@ export class HybridClient extends HybridConnection implements PackageSink {
     if (refusal !== undefined) this.refuse('package', refusal);
   }
 
-  /** A ping of WebSocket: answered, unless the client does not read its answers. */
-  onPing(data: Buffer): void {
-    if (this.state >= ConnectionState.Closing || !this.mayPing('ping_flood')) return;
-    if (this.outstandingBytes < this.context.limits.writeBufferSoftBytes) this.webSocket?.pong(data);
+  protected farewell(reason: string | undefined, code: number | undefined): Buffer | undefined {
+    if (this.state < ConnectionState.Ack) return this.context.replies.refusal(HandshakeCode.Failed);
+    if (reason === undefined) return undefined;
+    return asBuffer(encodeKick(reason, code === undefined ? undefined : { code }));
   }
 
-  /** Looks at the deadlines; called by the connector's sweep. */
-  sweep(now: number): void {
-    const { limits, options } = this.context;
-    if (this.state < ConnectionState.Working) {
-      if (now - this.peer.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
-    } else if (this.state === ConnectionState.Working) {
-      if (this.isPaused) this.lastSign = now;
-      if (options.heartbeatSeconds > 0 && now - this.lastSign >= options.heartbeatTimeoutMs)
-        this.refuse('transport', 'heartbeat_timeout');
-      else if (this.isStalled(now)) this.cut(this.slowness);
-      else if (this.isLeaving) this.leave('peer_closed');
-    }
+  /** Answers a handshake with a refusal, and ends the connection. */
+  private refuseHandshake(status: number, reason: RejectReason): void {
+    if (this.state >= ConnectionState.Closing) return;
+    reportReject('handshake', reason, this.transport);
+    this.closeReason = reason;
+    this.end(undefined, NORMAL, this.context.replies.refusal(status));
   }
 
   // ---- packages
@@ -167,14 +135,10 @@ export class HybridClient extends HybridConnection implements PackageSink {
       this.refuseEarly();
       return;
     }
-    this.state = ConnectionState.Working;
     this.decoder.maxBodyBytes = this.context.limits.packageBytes;
     // Browser clients only answer heartbeats, so the first one must come from here.
     if (this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
-    const { early } = this;
-    this.early = undefined;
-    this.earlyBytes = 0;
-    if (early !== undefined) this.sendBatch(early);
+    this.startWorking();
   }
 
   private onHandshake(bytes: Uint8Array, start: number, end: number): void {

@@ -1,14 +1,12 @@
-import { encodeKick, HandshakeCode } from 'nestjs-pomelo-protocol';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
 import { reportReject, type RejectLayer, type RejectReason } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
 import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
-import { asBuffer } from './as-buffer.js';
 import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
 import { FlowControl } from './flow-control.js';
-import type { HybridContext } from './hybrid-context.js';
+import type { ConnectionContext } from './connection-context.js';
 
 /** What a connection waits for. A larger number is later in its life. */
 export const enum ConnectionState {
@@ -27,21 +25,31 @@ const CLOSE_GRACE_MS = 500;
 /** No client that was ever written pings this often; from here on it is counted. As a part of the limit. */
 const SUSPICIOUS = 0.1;
 
-/** How a connection ends: whoever ends it says why, whatever way the protocol has for that. */
-export abstract class HybridConnection extends FlowControl implements ClientSocket {
+/**
+ * One client of a connector, whatever it speaks: what is sent to it waits for it within limits, its deadlines are looked
+ * at, and whoever ends it says why, in the way of its protocol. One object a connection.
+ */
+export abstract class ClientConnection extends FlowControl implements ClientSocket {
   declare session: Session;
   state: ConnectionState = ConnectionState.Handshake;
+  /** When the client last proved that it is there. */
+  protected lastSign: number;
+  /** What was sent before the client could read it. */
+  private early: Buffer[] | undefined = undefined;
+  private earlyBytes = 0;
   private pingsSince = 0;
   private pings = 0;
   protected closeReason: CloseReason | undefined = undefined;
 
   constructor(
-    protected readonly context: HybridContext,
+    protected readonly context: ConnectionContext,
     socket: Socket,
     webSocket: WebSocket | undefined,
     protected readonly peer: Peer,
   ) {
     super(context, socket, webSocket);
+    this.lastSign = context.now;
+    context.clients.add(this);
   }
 
   get remoteAddress(): string {
@@ -57,13 +65,46 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     return this.webSocket === undefined ? 'tcp' : 'ws';
   }
 
-  abstract send(message: Buffer, kind?: MessageKind): boolean;
-  abstract sweep(now: number): void;
+  send(message: Buffer, kind: MessageKind = 'push'): boolean {
+    if (this.state === ConnectionState.Working) this.enqueue(message);
+    else if (this.state < ConnectionState.Working) this.sendEarly(message);
+    else return false;
+    const { writeBufferHardBytes, writeBufferSoftBytes } = this.context.limits;
+    const waiting = this.outstandingBytes;
+    if (waiting >= writeBufferSoftBytes) this.fallBehind(kind);
+    if (waiting + this.earlyBytes <= writeBufferHardBytes) return true;
+    this.cut(this.earlyBytes > 0 ? 'slow_consumer' : this.slowness);
+    return false;
+  }
+
+  sendBatch(messages: readonly Buffer[]): void {
+    for (const message of messages) this.send(message, 'push');
+  }
+
+  /** Looks at the deadlines; called by the listener's sweep. */
+  sweep(now: number): void {
+    const { limits, silenceMs } = this.context;
+    if (this.state < ConnectionState.Working) {
+      if (now - this.peer.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
+    } else if (this.state === ConnectionState.Working) {
+      if (this.isPaused) this.lastSign = now;
+      if (now - this.lastSign >= silenceMs) this.refuse('transport', 'heartbeat_timeout');
+      else if (this.isStalled(now)) this.cut(this.slowness);
+      else if (this.isLeaving) this.leave('peer_closed');
+    }
+  }
+
+  /** Bytes of a TCP stream. */
+  abstract onStream(chunk: Buffer): void;
+  /** One WebSocket message. */
+  abstract onWebSocketMessage(data: Buffer, isBinary: boolean): void;
+  /** The last bytes of a connection that we end: why, in the words of its protocol. */
+  protected abstract farewell(reason: string | undefined, code: number | undefined): Buffer | undefined;
 
   close(reason?: string): void {
     const known = reason === undefined ? undefined : CLOSE_CODES.get(reason);
     const code = known ?? (reason === undefined ? NORMAL : KICKED);
-    this.end(reason, code, known === undefined ? undefined : { code });
+    this.end(reason, code, this.farewell(reason, known));
   }
 
   /** Ends a connection that broke the rules, and says so. Gives `undefined`, for callers that have nothing to return. */
@@ -71,7 +112,7 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     if (this.state >= ConnectionState.Closing) return undefined;
     reportReject(layer, reason, this.transport);
     const code = CLOSE_CODES.get(reason) ?? NORMAL;
-    this.end(reason, code, { code });
+    this.end(reason, code, this.farewell(reason, code));
     return undefined;
   }
 
@@ -89,13 +130,25 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     return this.pings <= pingsPerSecond;
   }
 
-  /** Answers a handshake with a refusal, and ends the connection. */
-  protected refuseHandshake(status: number, reason: RejectReason): void {
-    if (this.state >= ConnectionState.Closing) return;
-    reportReject('handshake', reason, this.transport);
-    this.closeReason = reason;
-    this.enqueue(this.context.replies.refusal(status));
-    this.finish(NORMAL, undefined);
+  /** A ping of WebSocket: answered, unless the client does not read its answers. */
+  onPing(data: Buffer): void {
+    if (this.state >= ConnectionState.Closing || !this.mayPing('ping_flood')) return;
+    if (this.outstandingBytes < this.context.limits.writeBufferSoftBytes) this.webSocket?.pong(data);
+  }
+
+  /** The client may be sent messages from now on; those that came too early are sent. */
+  protected startWorking(): void {
+    this.state = ConnectionState.Working;
+    const { early } = this;
+    this.early = undefined;
+    this.earlyBytes = 0;
+    if (early !== undefined) this.sendBatch(early);
+  }
+
+  private sendEarly(message: Buffer): void {
+    this.early ??= [];
+    this.early.push(message);
+    this.earlyBytes += message.length;
   }
 
   /** The WebSocket library refused a frame and closes the connection; only the reason is noted here. */
@@ -124,16 +177,10 @@ export abstract class HybridConnection extends FlowControl implements ClientSock
     this.readOn();
   }
 
-  /** Says why: before the handshake is answered with a failed handshake, after it with a kick when there is a reason. */
-  private end(reason: string | undefined, code: number, extra?: Readonly<Record<string, unknown>>): void {
+  /** Says `last`, sends what waits, then FIN or a close frame. */
+  protected end(reason: string | undefined, code: number, last: Buffer | undefined): void {
     if (this.state >= ConnectionState.Closing) return;
-    if (this.state < ConnectionState.Ack) this.enqueue(this.context.replies.refusal(HandshakeCode.Failed));
-    else if (reason !== undefined) this.enqueue(asBuffer(encodeKick(reason, extra)));
-    this.finish(code, reason);
-  }
-
-  /** Sends what waits, then FIN or a close frame. */
-  private finish(code: number, reason: string | undefined): void {
+    if (last !== undefined) this.enqueue(last);
     this.leave(reason);
     if (this.webSocket === undefined) this.socket.end();
     else this.webSocket.close(code, shorten(reason));

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { RejectReason } from '../../diagnostics.js';
-import type { HybridClient } from './hybrid-client.js';
+import type { ClientConnection } from './client-connection.js';
 
 /** What the codes of the WebSocket library are called here; every other one is `ws_protocol`. */
 const FRAME_ERRORS: ReadonlyMap<string, RejectReason> = new Map([
@@ -12,19 +12,19 @@ const FRAME_ERRORS: ReadonlyMap<string, RejectReason> = new Map([
 ]);
 
 /** The client of a socket, in the socket: listeners are shared functions and no closures of each connection. */
-const CLIENT = Symbol('hybrid client');
+const CLIENT = Symbol('client');
 
-type SocketOfClient = Socket & { [CLIENT]?: HybridClient };
-type WebSocketOfClient = WebSocket & { [CLIENT]?: HybridClient };
+type SocketOfClient = Socket & { [CLIENT]?: ClientConnection };
+type WebSocketOfClient = WebSocket & { [CLIENT]?: ClientConnection };
 
 /** Connects a TCP client to its socket. */
-export function listenToSocket(socket: Socket, client: HybridClient): void {
+export function listenToSocket(socket: Socket, client: ClientConnection): void {
   listenToEnds(socket, client);
   socket.on('data', onData);
 }
 
 /** Connects a WebSocket client to its WebSocket and to the socket below, which it writes to. */
-export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: HybridClient): void {
+export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: ClientConnection): void {
   listenToEnds(socket, client);
   (webSocket as WebSocketOfClient)[CLIENT] = client;
   webSocket.on('message', onMessage);
@@ -32,7 +32,7 @@ export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: 
   webSocket.on('error', onWebSocketError);
 }
 
-function listenToEnds(socket: Socket, client: HybridClient): void {
+function listenToEnds(socket: Socket, client: ClientConnection): void {
   (socket as SocketOfClient)[CLIENT] = client;
   socket.on('drain', onDrain);
   socket.on('error', onError);
