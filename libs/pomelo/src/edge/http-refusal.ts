@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+/** Time for the answer to arrive before the connection is cut. */
+const CLOSE_GRACE_MS = 500;
+
 /** Answers a request that got no response object, and ends its connection. */
 export function refuseHttp(
   socket: Duplex,
@@ -13,6 +16,9 @@ export function refuseHttp(
   }
   const all = { ...headers, Connection: 'close', 'Content-Length': '0' };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
-  socket.end(head, () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`);
+  // Bytes that nobody reads would turn our FIN into a reset, which overtakes the answer.
+  socket.resume();
 }

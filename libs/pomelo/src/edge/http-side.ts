@@ -10,7 +10,7 @@ import type { Arrival, Peer } from './arrival.js';
 import type { ResolvedEdge } from './edge-options.js';
 import { HttpConnection } from './http-connection.js';
 import { refuseHttp } from './http-refusal.js';
-import { ownAnswer, sendOwnAnswer } from './own-pages.js';
+import { checkOwnMethod, ownAnswer, sendOwnAnswer } from './own-pages.js';
 import { looksLikeProxyHead } from './proxy-protocol.js';
 import {
   BAD_UPGRADE,
@@ -46,6 +46,7 @@ export class HttpSide {
   constructor(
     private readonly manager: ClientManager,
     private readonly edge: ResolvedEdge,
+    maxMessageBytes: number,
     private readonly onWebSocket: WebSocketListener,
   ) {
     // We look for the Host header ourselves, to count requests without one.
@@ -60,7 +61,7 @@ export class HttpSide {
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
-      maxPayload: manager.limits.packageBytes + 4,
+      maxPayload: maxMessageBytes,
       maxFragments: manager.limits.messageFragments,
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     };
@@ -101,8 +102,9 @@ export class HttpSide {
     const refusal = checkRequest(request);
     if (refusal === undefined && this.manager.handleHttp(request, response)) return;
     connection.isOver = true;
-    if (refusal !== undefined) {
-      refuse(request.socket, refusal);
+    const last = refusal ?? checkOwnMethod(request);
+    if (last !== undefined) {
+      refuse(request.socket, last);
       return;
     }
     const answer = ownAnswer(request, this.manager.isReady());
@@ -156,6 +158,9 @@ export class HttpSide {
       socket.destroy();
       return;
     }
+    const connection = this.connections.get(socket);
+    if (connection?.isOver === true) return;
+    if (connection !== undefined) connection.isOver = true;
     const isProxy = rawPacket !== undefined && looksLikeProxyHead(rawPacket);
     reportReject('transport', isProxy ? 'proxy_untrusted' : 'http_bad', 'http');
     refuseHttp(socket, code === 'HPE_HEADER_OVERFLOW' ? 431 : 400);

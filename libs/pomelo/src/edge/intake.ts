@@ -167,7 +167,7 @@ export class Intake {
     tls.accept(socket, (secured) => {
       arrival.isInTls = false;
       socket.off('close', failed);
-      secured.on('error', ignore);
+      secured.on('error', (error) => this.noteError(socket, error));
       arrival.certificateName = certificateNameOf(secured);
       this.listen(arrival, secured);
     });
@@ -210,5 +210,3 @@ function putBack(socket: Socket, chunk: Buffer): void {
   socket.pause();
   socket.unshift(chunk);
 }
-
-function ignore(): void {}

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
@@ -10,7 +10,8 @@ export function plainAddress(address: string): string {
 /** 127.0.0.0/8 or ::1. */
 export function isLoopback(address: string): boolean {
   const plain = plainAddress(address);
-  return plain === '::1' || plain.startsWith('127.');
+  // A host name may begin with the same letters.
+  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
 }
 
 /** Under which name connections of an address are counted: the address, or the /64 of IPv6, which one subscriber has for itself. */

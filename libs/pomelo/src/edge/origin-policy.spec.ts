@@ -42,9 +42,16 @@ describe('pages that may open a WebSocket', () => {
     (origin) => expect(allows({}, origin, { production: false })).toBe(true),
   );
 
-  it.each(['https://evil.example', 'null', 'file://', 'garbage', '', 'https://localhost.evil.example'])(
-    'are not everybody outside production: %s',
-    (origin) => expect(allows({}, origin, { production: false })).toBe(false),
+  it.each([
+    'https://evil.example',
+    'null',
+    'file://',
+    'garbage',
+    '',
+    'https://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+  ])('are not everybody outside production: %s', (origin) =>
+    expect(allows({}, origin, { production: false })).toBe(false),
   );
 
   it('are all of them when the application says so', () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RejectReason } from '../diagnostics.js';
+import type { RequestRefusal } from './request-checks.js';
 
 /** What the port itself answers when there is no HTTP application. */
 export interface OwnAnswer {
@@ -13,12 +14,7 @@ export interface OwnAnswer {
 const ALIVE: OwnAnswer = { status: 200, text: 'ok' };
 const READY: OwnAnswer = { status: 200, text: 'ready' };
 const NOT_READY: OwnAnswer = { status: 503, text: 'not ready' };
-const NO_METHOD: OwnAnswer = {
-  status: 405,
-  text: 'This port answers GET and HEAD.',
-  headers: { Allow: 'GET, HEAD' },
-  reason: 'http_method',
-};
+const NO_METHOD: RequestRefusal = { status: 405, reason: 'http_method', headers: { Allow: 'GET, HEAD' } };
 const NO_PAGE: OwnAnswer = {
   status: 426,
   text: 'This port speaks WebSocket and Pomelo over TCP.',
@@ -26,9 +22,13 @@ const NO_PAGE: OwnAnswer = {
   reason: 'http_get',
 };
 
+/** Refuses methods that the port itself does not answer. */
+export function checkOwnMethod({ method }: IncomingMessage): RequestRefusal | undefined {
+  return method === 'GET' || method === 'HEAD' ? undefined : NO_METHOD;
+}
+
 /** The answer to a request: `/healthz` while the process runs, `/readyz` while it takes clients, nothing else. */
-export function ownAnswer({ method, url = '' }: IncomingMessage, isReady: boolean): OwnAnswer {
-  if (method !== 'GET' && method !== 'HEAD') return NO_METHOD;
+export function ownAnswer({ url = '' }: IncomingMessage, isReady: boolean): OwnAnswer {
   const [path] = url.split('?', 1);
   if (path === '/healthz') return ALIVE;
   if (path === '/readyz') return isReady ? READY : NOT_READY;

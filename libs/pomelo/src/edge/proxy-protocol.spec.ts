@@ -31,7 +31,9 @@ const line = fc
     bytes: text(`PROXY ${isFour ? `TCP4 ${four} ${four}` : `TCP6 ${six} ${six}`} ${from} ${to}\r\n`),
     address: isFour ? four : new SocketAddress({ family: 'ipv6', address: six }).address,
     port: from,
-  }));
+  }))
+  // Some spellings of IPv6 addresses are longer than any that a proxy writes.
+  .filter(({ bytes }) => bytes.length <= MAX_V1_BYTES);
 
 const binary = fc
   .tuple(

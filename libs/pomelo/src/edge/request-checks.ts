@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { RejectReason } from '../diagnostics.js';
 import type { OriginPolicy } from './origin-policy.js';
 
@@ -13,6 +13,7 @@ export interface RequestRefusal {
 export const MAX_HEADERS = 128;
 
 const NO_HOST: RequestRefusal = { status: 400, reason: 'http_bad' };
+const UNKNOWN_CODING: RequestRefusal = { status: 400, reason: 'http_bad' };
 const TOO_MANY_HEADERS: RequestRefusal = { status: 431, reason: 'http_bad' };
 const WITH_BODY: RequestRefusal = { status: 400, reason: 'http_bad' };
 const NO_WEBSOCKET: RequestRefusal = { status: 400, reason: 'upgrade_refused' };
@@ -32,7 +33,8 @@ export function checkRequest({
 }: IncomingMessage): RequestRefusal | undefined {
   // Each has a name and a value; the parser stops at the limit.
   if (rawHeaders.length >= 2 * MAX_HEADERS) return TOO_MANY_HEADERS;
-  return headers.host === undefined && httpVersion !== '1.0' ? NO_HOST : undefined;
+  if (headers.host === undefined && httpVersion !== '1.0') return NO_HOST;
+  return hasUnknownCoding(headers) ? UNKNOWN_CODING : undefined;
 }
 
 /** Looks at an upgrade request before the WebSocket library does. */
@@ -47,4 +49,9 @@ export function checkUpgrade(
     return WITH_BODY;
   if (headers.upgrade?.toLowerCase() !== 'websocket') return NO_WEBSOCKET;
   return origins.allows(headers.origin, headers.host, isSecure) ? undefined : WRONG_ORIGIN;
+}
+
+/** Whoever does not know where a body ends reads a second request where another sees none. */
+function hasUnknownCoding({ 'transfer-encoding': codings }: IncomingHttpHeaders): boolean {
+  return codings !== undefined && !/(^|,)\s*chunked\s*$/i.test(codings);
 }
