@@ -55,7 +55,7 @@ export class ChannelService implements ChannelKeeper {
 
   /**
    * Pushes to users that are in no channel together. Resolves to the uids that were not reached; rejects with
-   * `EMPTY_UIDS`, or when the body cannot be encoded.
+   * `EMPTY_UIDS`, or when the body cannot be encoded for some user, which the others do not notice.
    */
   async pushMessageByUids(
     route: string,
@@ -65,12 +65,15 @@ export class ChannelService implements ChannelKeeper {
   ): Promise<string[]> {
     if (members.length === 0) throw pomeloError('EMPTY_UIDS');
     const fanOut = new FanOut(route, body, 'push', options);
-    return members
-      .filter(({ uid, sid }) => !this.deliver(fanOut, { uid, sid, sessions: undefined }))
-      .map(({ uid }) => uid);
+    const missed = members.filter(({ uid, sid }) => !this.deliver(fanOut, { uid, sid, sessions: undefined }));
+    fanOut.finish();
+    return missed.map(({ uid }) => uid);
   }
 
-  /** Pushes to every session, once each. Resolves to the number of sessions reached; rejects when the body cannot be encoded. */
+  /**
+   * Pushes to every session, once each. Resolves to the number of sessions reached; rejects when the body cannot be
+   * encoded for some session, which the others do not notice, or with what `filter` throws.
+   */
   async broadcast(
     route: string,
     body: unknown,
@@ -83,6 +86,7 @@ export class ChannelService implements ChannelKeeper {
       if (filter !== undefined && !filter(session.view())) continue;
       if (fanOut.send(session)) reached += 1;
     }
+    fanOut.finish();
     return reached;
   }
 

@@ -75,7 +75,7 @@ export class Channel {
 
   /**
    * Pushes to every member. Resolves to the uids that were not reached; rejects with `CHANNEL_DESTROYED`, or when the
-   * body cannot be encoded.
+   * body cannot be encoded for some member, which the others do not notice.
    */
   async pushMessage(route: string, body: unknown, options: PushCallOptions = {}): Promise<string[]> {
     if (this.destroyed) throw pomeloError('CHANNEL_DESTROYED', { channel: this.name });
@@ -84,6 +84,7 @@ export class Channel {
     for (const member of this.members.values()) {
       if (!this.service.deliver(fanOut, member)) missed.push(member.uid);
     }
+    fanOut.finish();
     return missed;
   }
 

@@ -1,6 +1,6 @@
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { FrontendSession } from '../sessions/frontend-session.js';
-import type { MessageKind } from '../connectors/connector.interface.js';
+import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
 
 /** How a push is scheduled. */
 export interface PushCallOptions {
@@ -17,7 +17,8 @@ export class FanOut {
   private lastConnector: BoundConnector | undefined = undefined;
   private lastKey: unknown = undefined;
   private lastBytes: Buffer | undefined = undefined;
-  private readonly encoded = new Map<BoundConnector, Map<unknown, Buffer>>();
+  private readonly encoded = new Map<BoundConnector, Map<unknown, Buffer | undefined>>();
+  private failure: { readonly error: unknown } | undefined = undefined;
 
   constructor(
     private readonly route: string,
@@ -26,24 +27,41 @@ export class FanOut {
     private readonly options: PushCallOptions,
   ) {}
 
-  /** Sends to one session; false when it is closed, or too slow to get it. Throws when the body cannot be encoded. */
+  /** Sends to one session; false when it is closed, too slow to get it, or the body cannot be encoded for it. */
   send(session: FrontendSession): boolean {
     if (!session.isOpen || session.admission !== undefined) return session.dropPush();
-    return session.deliver(this.bytesFor(session), this.kind, this.route, this.options.scheduler);
+    const bytes = this.bytesFor(session);
+    if (bytes === undefined) return session.dropPush();
+    return session.deliver(bytes, this.kind, this.route, this.options.scheduler);
   }
 
-  private bytesFor({ connector, client }: FrontendSession): Buffer {
+  /** Throws what the encoding for some session threw. At the end, because the other sessions are owed their push. */
+  finish(): void {
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  private bytesFor({ connector, client }: FrontendSession): Buffer | undefined {
     // A connector without keys: every client is a group of its own.
     const key = connector.connector.encodingKey?.(client) ?? client;
     if (this.lastBytes !== undefined && this.lastKey === key && this.lastConnector === connector)
       return this.lastBytes;
     let encoded = this.encoded.get(connector);
     if (encoded === undefined) this.encoded.set(connector, (encoded = new Map()));
-    const bytes = encoded.get(key) ?? connector.codec.encode(client, undefined, this.route, this.body);
+    // What failed for a key fails once, not once a session.
+    const bytes = encoded.has(key) ? encoded.get(key) : this.encode(connector, client);
     encoded.set(key, bytes);
     this.lastConnector = connector;
     this.lastKey = key;
     this.lastBytes = bytes;
     return bytes;
+  }
+
+  private encode({ codec }: BoundConnector, client: ClientSocket): Buffer | undefined {
+    try {
+      return codec.encode(client, undefined, this.route, this.body);
+    } catch (error) {
+      this.failure ??= { error };
+      return undefined;
+    }
   }
 }

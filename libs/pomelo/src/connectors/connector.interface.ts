@@ -94,8 +94,11 @@ export interface ConnectorCodec {
    * {@link ClientMessage.refusal}, which answers the request.
    */
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined;
-  /** Writes an answer (`id` given, `route` is that of the request) or a push (`id` undefined). May throw: the request is answered with an error. */
-  encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer;
+  /**
+   * Writes an answer (`id` given, `route` is that of the request) or a push (`id` undefined). The body is what a handler
+   * returned, also `undefined`. Gives `undefined` to send nothing. May throw: the request is answered with an error.
+   */
+  encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer | undefined;
 }
 
 /** A transport plus its wire protocol. Bytes in, bytes out; it knows {@link ClientManager} and nothing above it. */

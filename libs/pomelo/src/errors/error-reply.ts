@@ -1,7 +1,15 @@
 import { HttpException } from '@nestjs/common';
 import { WsException } from '@nestjs/websockets';
+import { pitayaCode } from './pitaya-codes.js';
 import { PomeloException } from './pomelo.exception.js';
 import { RemoteException } from './remote.exception.js';
+
+/** An error in the words of pitaya. */
+export interface PitayaError {
+  readonly code: string;
+  readonly msg: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * The body of an answer that is an error. A connector recognises it by its class and may mark it on the wire
@@ -22,9 +30,8 @@ export class ErrorReply {
   }
 
   /** Pitaya family: data lies under metadata, the code is a string. */
-  toPitaya(): Record<string, unknown> {
-    const code = `PIT-${String(this.code).padStart(3, '0')}`;
-    return { code, msg: this.msg ?? '', ...(this.data === undefined ? {} : { metadata: this.data }) };
+  toPitaya(): PitayaError {
+    return { code: pitayaCode(this.code), msg: this.msg ?? '', ...(this.data === undefined ? {} : { metadata: this.data }) };
   }
 }
 

@@ -9,6 +9,7 @@ export const ERROR_TABLE = {
   BAD_BODY: { status: 400, text: 'The message body cannot be read: {detail}.' },
   UNKNOWN_ROUTE: { status: 404, text: 'No handler answers this route.' },
   FORBIDDEN: { status: 403, text: 'Not allowed.' },
+  BAD_SIGNATURE: { status: 401, text: 'The signature of the message is missing or wrong.' },
   BODY_CODING: { status: 415, text: 'The compressed message body cannot be inflated within {limit} bytes.' },
   HANDLER_FAILED: { status: 500, text: 'The request failed.' },
   SESSION_CLOSED: { status: 410, text: 'The session {session} is closed.', told: 'The session is closed.' },
@@ -48,6 +49,16 @@ export const ERROR_TABLE = {
     status: 500,
     text: 'pushMessageByUids needs at least one member; got an empty list.',
     told: 'The request failed.',
+  },
+  ROUTE_NOT_IN_TABLE: {
+    status: 500,
+    text: 'The push route "{route}" is not in the route table of the mydog connector: name it in pushRoutes or routes.',
+    told: 'The request failed.',
+  },
+  PACK_TOO_LARGE: {
+    status: 500,
+    text: 'A pack of {bytes} bytes for the topic "{topic}" cannot be sent: {limit} are the most.',
+    told: 'The answer is too large.',
   },
   // remotes
   REMOTE_UNKNOWN: { status: 500, text: 'Server "{server}" has no remote method "{method}".' },
@@ -116,6 +127,10 @@ export const ERROR_TABLE = {
     text: 'A server with id "{id}" is already running in this cluster. Give every process its own server.id.',
   },
   PROTOS_UNREADABLE: { status: 0, text: 'The protobuf schema file {file} cannot be read: {detail}' },
+  BLACKLIST_UNREADABLE: {
+    status: 0,
+    text: 'The addresses of {option} were not loaded: {detail}. With {option}FailOpen: true everybody would be let in instead.',
+  },
   TLS_UNREADABLE: { status: 0, text: 'The certificate or key {file} cannot be used: {detail}' },
   GATEWAY_MESSAGES: {
     status: 0,

@@ -111,7 +111,7 @@ export class Dispatcher {
       return;
     }
     if (value instanceof ErrorReply) this.sendError(session, id, handler.route, value);
-    else this.send(session, id, handler.route, value === undefined ? {} : value);
+    else this.send(session, id, handler.route, value);
   }
 
   /** Answers with an error; an unknown one becomes 500 and is logged. */
@@ -173,7 +173,8 @@ export class Dispatcher {
 
   private deliver(session: FrontendSession, id: number, route: string, body: unknown): void {
     const { connector, client } = session;
-    session.deliver(connector.codec.encode(client, id, route, body), 'response', route);
+    const bytes = connector.codec.encode(client, id, route, body);
+    if (bytes !== undefined) session.deliver(bytes, 'response', route);
   }
 
   private warnNotify({ route, name }: CompiledHandler): void {

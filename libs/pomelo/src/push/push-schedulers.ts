@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
+import { describeError } from '../errors/describe-error.js';
+import { synchronous } from '../errors/synchronous.js';
 import type { PushOptions, PushScheduler, ScheduledMessage } from './push-scheduler.js';
 
 /** Hands every message to its connection at once; the connection joins what one turn sends. */
@@ -94,9 +96,9 @@ class SelectingScheduler implements PushScheduler {
   /** A selector that fails costs nobody a message. */
   private choose(about: ScheduledMessage): 'direct' | 'buffered' {
     try {
-      return this.select(about);
+      return synchronous('push.select', this.select(about));
     } catch (error) {
-      this.logger.error(`push.select failed for {${JSON.stringify(about.route)}}: ${String(error)}`);
+      this.logger.error(`push.select failed for {${JSON.stringify(about.route)}}: ${describeError(error)}`);
       return 'direct';
     }
   }

@@ -83,7 +83,8 @@ export class FrontendSession implements SessionHome {
 
   send(route: string, body: unknown): boolean {
     if (!this.isOpen) return this.dropPush();
-    return this.deliver(this.connector.codec.encode(this.client, undefined, route, body), 'push', route);
+    const bytes = this.connector.codec.encode(this.client, undefined, route, body);
+    return bytes === undefined ? this.dropPush() : this.deliver(bytes, 'push', route);
   }
 
   /** Hands encoded bytes to the scheduler; false when it is known already that they will not arrive. */

@@ -32,7 +32,9 @@ export class SessionEvents {
     for (const listener of this.listeners[event]) {
       try {
         const result = listener(session, detail);
-        if (result instanceof Promise) result.catch((error: unknown) => this.report(event, error));
+        // Not only promises of our own realm and class: query builders give thenables.
+        if (result !== undefined)
+          Promise.resolve(result).catch((error: unknown) => this.report(event, error));
       } catch (error) {
         this.report(event, error);
       }
