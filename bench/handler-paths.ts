@@ -57,7 +57,10 @@ class BenchHandler {
 
 const connector = new LoopConnector();
 
-@Module({ imports: [PomeloModule.forRoot({ connectors: [connector] })], providers: [BenchHandler] })
+@Module({
+  imports: [PomeloModule.forRoot({ connectors: [connector], limits: false })],
+  providers: [BenchHandler],
+})
 class BenchModule {}
 
 const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error'] });

@@ -23,5 +23,7 @@ export function demoOptions(env: NodeJS.ProcessEnv): PomeloModuleOptions {
     // Of two who enter at the same moment with one name, one gets in.
     sessions: { single: 'refuseNew' },
     routes: { chat: byRoom },
+    // The log of a crash says which message it was.
+    trackRequests: true,
   };
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { PomeloAdapter } from 'nestjs-pomelo';
+import { exitOnFatal, PomeloAdapter } from 'nestjs-pomelo';
 import { AppModule } from './app.module.js';
 
 try {
@@ -10,6 +10,7 @@ try {
     bufferLogs: true,
     autoFlushLogs: false,
   });
+  exitOnFatal(app);
   const adapter = app.get(PomeloAdapter);
   app.useWebSocketAdapter(adapter);
   app.enableShutdownHooks();

@@ -64,7 +64,7 @@ export class ConnectorHost {
             `${bound.name} listens on ${protocol}://${isIPv6(host) ? `[${host}]` : host}:${port}`,
           );
       } catch (error) {
-        await Promise.allSettled(started.map((connector) => connector.stop()));
+        await Promise.allSettled(started.map(async (connector) => connector.stop()));
         if (error instanceof PomeloConfigException) throw error;
         const detail = describeError(error);
         throw new PomeloConfigException('CONNECTOR_START_FAILED', { connector: bound.name, detail });
@@ -78,10 +78,10 @@ export class ConnectorHost {
     this.bound = [];
     this.listening = [];
     for (const { scheduler } of bound) scheduler.stop();
-    const results = await Promise.allSettled(bound.map(({ connector }) => connector.stop()));
+    const results = await Promise.allSettled(bound.map(async ({ connector }) => connector.stop()));
     for (const result of results)
       if (result.status === 'rejected')
-        this.logger.error(`A connector did not stop: ${String(result.reason)}`);
+        this.logger.error(`A connector did not stop: ${describeError(result.reason)}`);
   }
 
   /** The only connector, when there is exactly one. Throws `ADDRESS_UNKNOWN_CONNECTOR`. */

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ClientMessage } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
 import { describeError } from '../errors/describe-error.js';
+import { synchronous } from '../errors/synchronous.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import type { PomeloLimits } from '../options/limits.js';
@@ -37,7 +38,10 @@ export class MessageIntake {
   /** Bytes that a codec throws at, or makes no message of, cost their own client the connection and nobody else anything. */
   private decode(session: FrontendSession, message: Buffer): ClientMessage | undefined {
     try {
-      const decoded: unknown = session.connector.codec.decode(session.client, message);
+      const decoded: unknown = synchronous(
+        'decode()',
+        session.connector.codec.decode(session.client, message),
+      );
       if (decoded === undefined || isClientMessage(decoded)) return decoded;
       this.refuseMessage(session, 'decode() gave no message');
     } catch (error) {

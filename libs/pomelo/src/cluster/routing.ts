@@ -1,3 +1,4 @@
+import { synchronous } from '../errors/synchronous.js';
 import type { Session } from '../sessions/session.js';
 import type { ServerInfo } from './server-info.interface.js';
 
@@ -31,7 +32,7 @@ export function pickServer(
       : undefined;
   if (route === undefined) return rendezvous(text, servers);
   const session = typeof key === 'object' && key !== null ? key : undefined;
-  const chosen = route({ session, key: text, servers, type });
+  const chosen = synchronous(`routes.${type}`, route({ session, key: text, servers, type }));
   return typeof chosen === 'string' ? servers.find(({ id }) => id === chosen) : chosen;
 }
 

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { describeError } from '../errors/describe-error.js';
 import type { ServerInfo } from './server-info.interface.js';
 
 /** Called when a server joins or leaves. */
@@ -10,6 +11,7 @@ export class ServerRegistry {
   private ownInfo: ServerInfo | undefined;
   private readonly servers = new Map<string, ServerInfo>();
   private types = new Map<string, ServerInfo[]>();
+  private readonly logger = new Logger('Pomelo');
   private readonly listeners = { join: new Set<ServerListener>(), leave: new Set<ServerListener>() };
 
   /** This server. Throws before the application has started. */
@@ -52,7 +54,7 @@ export class ServerRegistry {
     if (known !== undefined && known.inc !== info.inc) this.remove(known.id, known.inc);
     this.servers.set(info.id, info);
     this.index();
-    if (known?.inc !== info.inc) for (const listener of this.listeners.join) listener(info);
+    if (known?.inc !== info.inc) this.tell('join', info);
   }
 
   /** Removes a server, unless it has restarted meanwhile; for the cluster layer. */
@@ -61,7 +63,7 @@ export class ServerRegistry {
     if (known?.inc !== inc) return;
     this.servers.delete(id);
     this.index();
-    for (const listener of this.listeners.leave) listener(known);
+    this.tell('leave', known);
   }
 
   private index(): void {
@@ -72,5 +74,15 @@ export class ServerRegistry {
       for (const type of server.types) types.set(type, [...(types.get(type) ?? []), server]);
     }
     this.types = types;
+  }
+
+  /** A listener that fails is logged and costs nobody else anything. */
+  private tell(event: 'join' | 'leave', server: ServerInfo): void {
+    for (const listener of this.listeners[event]) {
+      const told = async (): Promise<unknown> => listener(server);
+      told().catch((error: unknown) =>
+        this.logger.error(`A listener of server ${event} failed: ${describeError(error)}`),
+      );
+    }
   }
 }

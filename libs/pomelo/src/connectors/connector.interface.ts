@@ -77,7 +77,7 @@ export interface ClientSocket {
   send(message: Buffer, kind?: MessageKind): boolean | void;
   /** Sends several messages in order, if possible in one write. */
   sendBatch?(messages: readonly Buffer[]): void;
-  /** Ends the connection after everything sent so far; a reason is told to the client in the way of its protocol. */
+  /** Ends the connection after everything sent so far; a reason is told to the client in the way of its protocol. Never throws. */
   close(reason?: string): void;
   /** Stops reading from this client: too many of its requests are in flight. */
   pause?(): void;
