@@ -54,6 +54,7 @@ export const REJECT_REASONS = [
   'bad_message_type',
   'unknown_route',
   'bad_body',
+  'bad_signature',
   'rate_limited',
   // handler
   'handler_error',

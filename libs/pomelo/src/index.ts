@@ -27,10 +27,15 @@ export type {
   MessageKind,
 } from './connectors/connector.interface.js';
 export { hybrid, HybridConnector } from './connectors/hybrid/hybrid.connector.js';
+export type { CustomCodec } from './connectors/hybrid/custom-codec.js';
+export type { HandshakeCheckOptions, HandshakeValidator } from './connectors/hybrid/handshake-checks.js';
+export type { HeartbeatOptions } from './connectors/hybrid/heartbeat-options.js';
 export type { HybridOptions } from './connectors/hybrid/hybrid.options.js';
+export type { PitayaSerializer } from './connectors/hybrid/pitaya-serializer.js';
 export type { ProtobufOptions } from './connectors/hybrid/protobuf-schemas.js';
 export { exitOnFatal, type FatalOptions } from './crash/exit-on-fatal.js';
 export type { RejectEvent, RejectLayer, RejectReason, SessionEndEvent } from './diagnostics.js';
+export type { BlacklistFunction } from './edge/blacklist-function.js';
 export type { EdgeOptions } from './edge/edge-options.js';
 export type { OriginOptions } from './edge/origin-policy.js';
 export type { CertificateOptions, TlsOptions } from './edge/tls-options.js';
@@ -70,6 +75,12 @@ export { SessionEvents, type SessionEvent, type SessionListener } from './sessio
 export type { SessionChanges, SessionHome, SessionSettings } from './sessions/session-home.interface.js';
 export { Session } from './sessions/session.js';
 export { SessionService } from './sessions/session.service.js';
+export { MemorySessionStorage, type MemoryStorageOptions } from './sessions/storage/memory-session-storage.js';
+export type {
+  SessionStorage,
+  SessionStorageOptions,
+  SettingsMerge,
+} from './sessions/storage/session-storage.interface.js';
 export {
   PomeloStatistics,
   type ConnectorStatistics,

@@ -4,6 +4,7 @@ import { answer, hello, kick, pack } from './wire-bytes.js';
 const NOTHING = new Uint8Array();
 const REFUSED = hello('{"code":500}');
 const UNKNOWN_ROUTE = answer(1, '{"code":404,"msg":"No handler answers this route."}');
+const METHOD_NOT_ALLOWED = /^HTTP\/1\.1 405 Method Not Allowed\r\n/;
 const UPGRADE_REQUIRED = /^HTTP\/1\.1 426 Upgrade Required\r\n/;
 
 /** What differs from the recordings of invalid and unusual input. Pomelo's behaviour is named first. */
@@ -195,14 +196,20 @@ export const EDGE_DEVIATIONS: readonly Deviation[] = [
     why: 'cut without a word after the answer: the kick says why',
   },
   {
-    names: ['http "GET / HTTP"', 'http "POST / HTT"'],
+    names: ['http "GET / HTTP"'],
     says: UPGRADE_REQUIRED,
     ends: 1000,
     why: 'never answered: without an HTTP application the port says what it speaks',
   },
   {
+    names: ['http "POST / HTT"'],
+    says: METHOD_NOT_ALLOWED,
+    ends: 1000,
+    why: 'never answered: the port itself answers GET and HEAD',
+  },
+  {
     names: ['http "DELETE / H"', 'http "OPTIONS / "'],
-    says: UPGRADE_REQUIRED,
+    says: METHOD_NOT_ALLOWED,
     ends: 1000,
     why: 'taken for TCP and cut: they are HTTP like any other method',
   },

@@ -3,6 +3,8 @@ import { refuseOption } from '../options/option-checks.js';
 import { plainAddress } from './ip-address.js';
 
 const EXPECTED = 'a list of IP addresses and CIDR ranges';
+const REMEDY =
+  'For example "10.0.0.0/8". Regular expressions are not taken: one address can keep some of them busy for hours.';
 
 /** IP addresses and ranges, compiled once. */
 export class AddressList {
@@ -30,7 +32,7 @@ export class AddressList {
     const prefix = bits === undefined ? widest : Number(bits);
     const isRange = Number.isInteger(prefix) && prefix >= 0 && prefix <= widest && bits !== '';
     if (version === 0 || !isRange || more.length > 0)
-      refuseOption(option, entry, EXPECTED, 'For example "10.0.0.0/8".');
+      refuseOption(option, entry instanceof RegExp ? String(entry) : entry, EXPECTED, REMEDY);
     this.list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
   }
 }

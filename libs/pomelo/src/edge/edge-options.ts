@@ -1,5 +1,6 @@
 import { checkArray, checkOptional, refuseOption } from '../options/option-checks.js';
-import { AddressList } from './address-list.js';
+import { Blacklist } from './blacklist.js';
+import type { BlacklistFunction } from './blacklist-function.js';
 import { OriginPolicy, type OriginOptions } from './origin-policy.js';
 import { checkTlsOptions, type TlsOptions } from './tls-options.js';
 import { TrustedProxies } from './trusted-proxies.js';
@@ -12,8 +13,10 @@ export interface EdgeOptions extends OriginOptions {
   readonly trustedProxies?: readonly string[];
   /** The trusted proxies speak the PROXY protocol, version 1 or 2: a connection of theirs without it is refused. Default false. */
   readonly proxyProtocol?: boolean;
-  /** Addresses and CIDR ranges whose connections are reset. Default none. */
-  readonly blacklist?: readonly string[];
+  /** Addresses and CIDR ranges whose connections are reset, or a function that gives them at the start. Default none. */
+  readonly blacklist?: readonly string[] | BlacklistFunction;
+  /** A blacklist function that fails, or takes more than 2 s, lets everybody in. Default false: it stops the start. */
+  readonly blacklistFailOpen?: boolean;
 }
 
 /** Names of {@link EdgeOptions}. */
@@ -22,6 +25,7 @@ export const EDGE_OPTIONS = [
   'trustedProxies',
   'proxyProtocol',
   'blacklist',
+  'blacklistFailOpen',
   'origins',
   'requireOrigin',
 ];
@@ -31,14 +35,15 @@ export interface ResolvedEdge {
   readonly tls: TlsOptions | undefined;
   readonly proxies: TrustedProxies;
   readonly proxyProtocol: boolean;
-  readonly denied: AddressList;
+  readonly denied: Blacklist;
   readonly origins: OriginPolicy;
 }
 
 /** Checks the options. Throws `OPTION_INVALID`; `prefix` is what the option is called in it, for example `hybrid.`. */
 export function resolveEdge(prefix: string, options: EdgeOptions): ResolvedEdge {
-  const { tls, trustedProxies, proxyProtocol = false, blacklist } = options;
+  const { tls, trustedProxies, proxyProtocol = false, blacklist, blacklistFailOpen = false } = options;
   checkOptional(`${prefix}proxyProtocol`, proxyProtocol, 'boolean');
+  checkOptional(`${prefix}blacklistFailOpen`, blacklistFailOpen, 'boolean');
   checkOptional(`${prefix}requireOrigin`, options.requireOrigin, 'boolean');
   const proxies = checkArray(`${prefix}trustedProxies`, trustedProxies);
   if (proxyProtocol && proxies.length === 0)
@@ -52,7 +57,7 @@ export function resolveEdge(prefix: string, options: EdgeOptions): ResolvedEdge 
     tls: checkTlsOptions(`${prefix}tls`, tls),
     proxies: new TrustedProxies(`${prefix}trustedProxies`, proxies),
     proxyProtocol,
-    denied: new AddressList(`${prefix}blacklist`, checkArray(`${prefix}blacklist`, blacklist)),
+    denied: new Blacklist(`${prefix}blacklist`, blacklist, blacklistFailOpen),
     origins: new OriginPolicy(prefix, options, process.env['NODE_ENV'] === 'production'),
   };
 }

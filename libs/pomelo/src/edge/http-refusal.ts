@@ -1,8 +1,16 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { reportReject } from '../diagnostics.js';
+import type { RequestRefusal } from './request-checks.js';
 
 /** Time for the answer to arrive before the connection is cut. */
 const CLOSE_GRACE_MS = 500;
+
+/** Refuses a request, counts it, and ends its connection. */
+export function refuse(socket: Duplex, { status, reason, headers }: RequestRefusal): void {
+  reportReject('transport', reason, 'http');
+  refuseHttp(socket, status, headers);
+}
 
 /** Answers a request that got no response object, and ends its connection. */
 export function refuseHttp(
@@ -14,7 +22,7 @@ export function refuseHttp(
     socket.destroy();
     return;
   }
-  const all = { ...headers, Connection: 'close', 'Content-Length': '0' };
+  const all = { ...headers, Connection: 'close' };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const timer = setTimeout(() => socket.destroy(), CLOSE_GRACE_MS).unref();
   socket.once('close', () => clearTimeout(timer));

@@ -3,30 +3,46 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import type { ClientManager } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
 import type { Arrival, Peer } from './arrival.js';
+import type { ConnectionTicket } from './connection-quota.js';
 import type { ResolvedEdge } from './edge-options.js';
 import { HttpConnection } from './http-connection.js';
-import { refuseHttp } from './http-refusal.js';
+import type { HttpProtocol } from './http-protocol.js';
+import { refuse, refuseHttp } from './http-refusal.js';
 import { checkOwnMethod, ownAnswer, sendOwnAnswer } from './own-pages.js';
 import { looksLikeProxyHead } from './proxy-protocol.js';
 import {
-  BAD_UPGRADE,
+  checkOrigin,
   checkRequest,
   checkUpgrade,
   MAX_HEADERS,
+  REFUSED_BY_APPLICATION,
+  WRONG_PATH,
   type RequestRefusal,
 } from './request-checks.js';
+import { webSocketServer } from './web-socket-server.js';
 
-/** More chunks of one message than this are joined by the WebSocket library; its default allows megabytes of them. */
-const MAX_BUFFERED_CHUNKS = 4096;
 /** Time between two lines of the log about refused origins, in ms. */
 const QUIET_MS = 60_000;
 
 /** Called with a WebSocket, the socket below it, and who is behind it; `acceptedAt` is when its upgrade request began. */
 export type WebSocketListener = (webSocket: WebSocket, socket: Socket, peer: Peer) => void;
+
+/** Looks at an upgrade request that is otherwise in order; what it throws, or rejects with, refuses it with 400. */
+export type UpgradeCheck = (request: IncomingMessage) => unknown;
+
+/** What becomes of the upgrades and requests of a port. */
+export interface HttpTargets {
+  /** A client over WebSocket; for ports without a `protocol`. */
+  readonly webSocket?: WebSocketListener;
+  /** Looks at the upgrade request of a client over WebSocket. */
+  readonly checkUpgrade?: UpgradeCheck;
+  /** Takes the upgrades of the port, and the requests of its path. */
+  readonly protocol?: HttpProtocol;
+}
 
 /** An error of the HTTP parser. */
 type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
@@ -47,7 +63,7 @@ export class HttpSide {
     private readonly manager: ClientManager,
     private readonly edge: ResolvedEdge,
     maxMessageBytes: number,
-    private readonly onWebSocket: WebSocketListener,
+    private readonly targets: HttpTargets,
   ) {
     // We look for the Host header ourselves, to count requests without one.
     this.server = createServer({ requireHostHeader: false }, (request, response) =>
@@ -56,17 +72,7 @@ export class HttpSide {
     this.server.maxHeadersCount = MAX_HEADERS;
     this.server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
     this.server.on('clientError', (error, socket) => this.refuseBytes(error, socket));
-    const options = {
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      autoPong: false,
-      maxPayload: maxMessageBytes,
-      maxFragments: manager.limits.messageFragments,
-      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-    };
-    this.upgrades = new WebSocketServer(options);
-    this.upgrades.on('wsClientError', (_error, socket) => refuse(socket, BAD_UPGRADE));
+    this.upgrades = webSocketServer(manager.limits, maxMessageBytes);
   }
 
   /** Takes a connection that begins like HTTP. */
@@ -100,7 +106,7 @@ export class HttpSide {
     if (connection === undefined || connection.isOver) return;
     connection.begin(request, response);
     const refusal = checkRequest(request);
-    if (refusal === undefined && this.manager.handleHttp(request, response)) return;
+    if (refusal === undefined && this.handOver(request, response, connection)) return;
     connection.isOver = true;
     const last = refusal ?? checkOwnMethod(request);
     if (last !== undefined) {
@@ -112,6 +118,22 @@ export class HttpSide {
     sendOwnAnswer(response, answer);
   }
 
+  /** Finds somebody who answers a request; false when there is nobody. */
+  private handOver(request: IncomingMessage, response: ServerResponse, connection: HttpConnection): boolean {
+    const { protocol } = this.targets;
+    if (protocol?.owns(request) !== true) return this.manager.handleHttp(request, response);
+    const refusal = checkOrigin(request, this.edge.origins, request.socket instanceof TLSSocket);
+    if (refusal !== undefined) {
+      connection.isOver = true;
+      this.refuseChecked(request, refusal);
+      return true;
+    }
+    // A proxy sends the requests of many clients over one connection, which therefore counts for none of them.
+    const peer = this.peerOf(request, connection, undefined);
+    if (peer !== undefined) protocol.answer(request, response, peer);
+    return true;
+  }
+
   private upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const connection = this.connections.get(stream);
     if (connection === undefined || connection.isOver) {
@@ -119,30 +141,70 @@ export class HttpSide {
       return;
     }
     const { socket } = request;
+    const { protocol, checkUpgrade: check } = this.targets;
     const refusal =
-      checkRequest(request) ?? checkUpgrade(request, this.edge.origins, socket instanceof TLSSocket);
+      checkRequest(request) ??
+      checkUpgrade(request, this.edge.origins, socket instanceof TLSSocket) ??
+      (protocol?.owns(request) === false ? WRONG_PATH : undefined);
     if (refusal !== undefined) {
-      if (refusal.reason === 'origin') this.logOrigin(request.headers.origin);
-      refuse(stream, refusal);
+      this.refuseChecked(request, refusal);
       return;
     }
-    const peer = this.peerOf(request, connection);
+    const peer = this.peerOf(request, connection, connection.arrival.ticket);
     if (peer === undefined) return;
-    this.upgrades.handleUpgrade(request, stream, head, (webSocket) => {
-      this.connections.delete(stream);
-      this.onWebSocket(webSocket, socket, peer);
+    const accept = (): void => this.shakeHands(request, head, peer);
+    if (check === undefined) accept();
+    else void this.whenAllowed(check, request, stream, accept);
+  }
+
+  private shakeHands(request: IncomingMessage, head: Buffer, peer: Peer): void {
+    const { socket } = request;
+    const { protocol, webSocket: listener } = this.targets;
+    if (protocol !== undefined) {
+      this.connections.delete(socket);
+      protocol.upgrade(request, socket, head, peer);
+      return;
+    }
+    this.upgrades.handleUpgrade(request, socket, head, (webSocket) => {
+      this.connections.delete(socket);
+      listener?.(webSocket, socket, peer);
     });
   }
 
+  private refuseChecked(request: IncomingMessage, refusal: RequestRefusal): void {
+    if (refusal.reason === 'origin') this.logOrigin(request.headers.origin);
+    refuse(request.socket, refusal);
+  }
+
+  /** The connection keeps its deadline meanwhile. */
+  private async whenAllowed(
+    check: UpgradeCheck,
+    request: IncomingMessage,
+    stream: Duplex,
+    accept: () => void,
+  ): Promise<void> {
+    try {
+      await check(request);
+    } catch {
+      refuse(stream, REFUSED_BY_APPLICATION);
+      return;
+    }
+    accept();
+  }
+
   /** Who is behind a proxy; `undefined` when it was refused. */
-  private peerOf(request: IncomingMessage, connection: HttpConnection): Peer | undefined {
+  private peerOf(
+    request: IncomingMessage,
+    connection: HttpConnection,
+    ticket: ConnectionTicket | undefined,
+  ): Peer | undefined {
     const { arrival } = connection;
     const acceptedAt = connection.headSince(performance.now());
     const isForwarded = request.headers['x-forwarded-for'] !== undefined;
     if (isForwarded && !arrival.isTrusted) reportReject('transport', 'xff_untrusted', 'http');
     if (!isForwarded || !arrival.isTrusted) return { ...identityOf(arrival), acceptedAt };
     const address = this.edge.proxies.clientOf(request, arrival.address);
-    const refusal = this.edge.denied.has(address) ? 'ip_denied' : arrival.ticket.identify(address);
+    const refusal = this.edge.denied.has(address) ? 'ip_denied' : ticket?.identify(address);
     if (refusal === undefined) return { ...identityOf(arrival), address, acceptedAt };
     refuse(request.socket, {
       status: refusal === 'ip_denied' ? 403 : 429,
@@ -177,9 +239,4 @@ export class HttpSide {
 
 function identityOf({ address, certificateName }: Arrival): Omit<Peer, 'acceptedAt'> {
   return { address, certificateName };
-}
-
-function refuse(socket: Duplex, { status, reason, headers }: RequestRefusal): void {
-  reportReject('transport', reason, 'http');
-  refuseHttp(socket, status, headers);
 }

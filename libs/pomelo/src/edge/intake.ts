@@ -13,8 +13,10 @@ import { certificateNameOf, TlsTerminator } from './tls-terminator.js';
 export interface IntakeTargets {
   /** What the first byte of a connection says about it. */
   kindOf(byte: number): FirstByte;
-  /** A client over TCP, with its first bytes. */
+  /** A client over TCP, with its first bytes; there are none yet when the server `speaksFirst`. */
   stream(socket: Socket, chunk: Buffer, peer: Peer): void;
+  /** Nothing but a TCP client comes to this port: it is handed over without waiting for its first byte. Default false. */
+  readonly speaksFirst?: boolean;
   /** An HTTP connection; its first bytes are in the socket again. */
   http(socket: Socket, peer: Arrival): void;
 }
@@ -24,6 +26,7 @@ export type FirstByte = 'stream' | 'http' | 'unknown';
 
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
+const NO_BYTES = Buffer.alloc(0);
 /** Time between two lines of the log that say the same of refused connections, in ms. */
 const QUIET_MS = 60_000;
 
@@ -100,7 +103,14 @@ export class Intake {
   }
 
   private listen(arrival: Arrival, socket: Socket): void {
-    socket.once('data', (chunk: Buffer) => this.read(arrival, socket, chunk));
+    if (this.targets.speaksFirst === true && this.isIdentified(arrival, socket))
+      this.pass(arrival, socket, NO_BYTES, 'stream');
+    else socket.once('data', (chunk: Buffer) => this.read(arrival, socket, chunk));
+  }
+
+  /** It is known who is behind the connection, and its TLS handshake is done. */
+  private isIdentified({ owesProxyHead, socket: below }: Arrival, socket: Socket): boolean {
+    return !owesProxyHead && (this.tls === undefined || socket !== below);
   }
 
   private read(arrival: Arrival, socket: Socket, chunk: Buffer): void {

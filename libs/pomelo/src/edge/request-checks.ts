@@ -18,6 +18,10 @@ const TOO_MANY_HEADERS: RequestRefusal = { status: 431, reason: 'http_bad' };
 const WITH_BODY: RequestRefusal = { status: 400, reason: 'http_bad' };
 const NO_WEBSOCKET: RequestRefusal = { status: 400, reason: 'upgrade_refused' };
 const WRONG_ORIGIN: RequestRefusal = { status: 403, reason: 'origin' };
+/** An upgrade that the application does not want. */
+export const REFUSED_BY_APPLICATION: RequestRefusal = { status: 400, reason: 'handshake_refused' };
+/** An upgrade on a path where nobody waits for it. */
+export const WRONG_PATH: RequestRefusal = { status: 404, reason: 'upgrade_refused' };
 /** What the WebSocket library finds wrong: method, version, key, protocols. */
 export const BAD_UPGRADE: RequestRefusal = {
   status: 400,
@@ -49,6 +53,18 @@ export function checkUpgrade(
     return WITH_BODY;
   if (headers.upgrade?.toLowerCase() !== 'websocket') return NO_WEBSOCKET;
   return origins.allows(headers.origin, headers.host, isSecure) ? undefined : WRONG_ORIGIN;
+}
+
+/** Looks at the origin of a plain request. A page that asks its own host with GET sends none, but says that it does so. */
+export function checkOrigin(
+  { headers }: IncomingMessage,
+  origins: OriginPolicy,
+  isSecure: boolean,
+): RequestRefusal | undefined {
+  const { origin, host } = headers;
+  const isOwn = origin === undefined && headers['sec-fetch-site'] === 'same-origin';
+  const named = isOwn ? `${isSecure ? 'https' : 'http'}://${host}` : origin;
+  return origins.allows(named, host, isSecure) ? undefined : WRONG_ORIGIN;
 }
 
 /** Whoever does not know where a body ends reads a second request where another sees none. */

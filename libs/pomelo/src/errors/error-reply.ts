@@ -31,7 +31,11 @@ export class ErrorReply {
 
   /** Pitaya family: data lies under metadata, the code is a string. */
   toPitaya(): PitayaError {
-    return { code: pitayaCode(this.code), msg: this.msg ?? '', ...(this.data === undefined ? {} : { metadata: this.data }) };
+    return {
+      code: pitayaCode(this.code),
+      msg: this.msg ?? '',
+      ...(this.data === undefined ? {} : { metadata: this.data }),
+    };
   }
 }
 

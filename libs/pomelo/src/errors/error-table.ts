@@ -31,6 +31,11 @@ export const ERROR_TABLE = {
     status: 409,
     text: 'The uid "{uid}" already has a live session.',
   },
+  STORAGE_FAILED: {
+    status: 503,
+    text: 'The session storage failed: {detail}',
+    told: 'The session cannot be stored now.',
+  },
   // handshake
   HANDSHAKE_REFUSED: { status: 500, text: 'The handshake was refused.' },
   HANDSHAKE_TIMEOUT: {

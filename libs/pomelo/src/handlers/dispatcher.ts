@@ -208,24 +208,31 @@ class AnswerInFlight implements PendingRequest {
           (last) => this.succeed(last),
           (error: unknown) => this.fail(error),
         );
-      } else if (this.end()) this.dispatcher.answer(this.session, this.id, this.handler, value);
+      } else if (this.end()) {
+        this.dispatcher.answer(this.session, this.id, this.handler, value);
+        this.dispatcher.release(this);
+      }
     } catch (error) {
       this.fail(error);
     }
   }
 
   fail(error: unknown): void {
-    if (this.end()) this.dispatcher.fail(this.session, this.id, this.handler.route, error, this.handler);
+    if (!this.end()) return;
+    this.dispatcher.fail(this.session, this.id, this.handler.route, error, this.handler);
+    this.dispatcher.release(this);
   }
 
   expire(): void {
-    if (this.end()) this.dispatcher.timeOut(this.session, this.id, this.handler);
+    if (!this.end()) return;
+    this.dispatcher.timeOut(this.session, this.id, this.handler);
+    this.dispatcher.release(this);
   }
 
+  /** The first end counts. Whoever ends it releases it after the answer: what is read next must not be answered before. */
   private end(): boolean {
     if (this.ended) return false;
     this.ended = true;
-    this.dispatcher.release(this);
     return true;
   }
 }

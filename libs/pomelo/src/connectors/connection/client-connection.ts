@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
 import { reportReject, type RejectLayer, type RejectReason } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
 import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
 import { CLOSE_CODES, KICKED, NORMAL } from './close-codes.js';
+import type { Wire } from './connection-writer.js';
 import { FlowControl } from './flow-control.js';
 import type { ConnectionContext } from './connection-context.js';
 
@@ -43,7 +43,7 @@ export abstract class ClientConnection extends FlowControl implements ClientSock
 
   constructor(
     protected readonly context: ConnectionContext,
-    socket: Socket,
+    socket: Wire,
     webSocket: WebSocket | undefined,
     protected readonly peer: Peer,
   ) {
@@ -61,7 +61,7 @@ export abstract class ClientConnection extends FlowControl implements ClientSock
   }
 
   /** For counters. */
-  get transport(): 'tcp' | 'ws' {
+  get transport(): string {
     return this.webSocket === undefined ? 'tcp' : 'ws';
   }
 
@@ -88,16 +88,17 @@ export abstract class ClientConnection extends FlowControl implements ClientSock
       if (now - this.peer.acceptedAt >= limits.handshakeMs) this.refuse('handshake', 'handshake_timeout');
     } else if (this.state === ConnectionState.Working) {
       if (this.isPaused) this.lastSign = now;
-      if (now - this.lastSign >= silenceMs) this.refuse('transport', 'heartbeat_timeout');
+      if (now - this.lastSign >= silenceMs) this.fellSilent();
       else if (this.isStalled(now)) this.cut(this.slowness);
       else if (this.isLeaving) this.leave('peer_closed');
     }
   }
 
-  /** Bytes of a TCP stream. */
-  abstract onStream(chunk: Buffer): void;
-  /** One WebSocket message. */
-  abstract onWebSocketMessage(data: Buffer, isBinary: boolean): void;
+  /** The client gave no sign of life for too long. */
+  protected fellSilent(): void {
+    this.refuse('transport', 'heartbeat_timeout');
+  }
+
   /** The last bytes of a connection that we end: why, in the words of its protocol. */
   protected abstract farewell(reason: string | undefined, code: number | undefined): Buffer | undefined;
 
@@ -182,8 +183,18 @@ export abstract class ClientConnection extends FlowControl implements ClientSock
     if (this.state >= ConnectionState.Closing) return;
     if (last !== undefined) this.enqueue(last);
     this.leave(reason);
-    if (this.webSocket === undefined) this.socket.end();
-    else this.webSocket.close(code, shorten(reason));
+    if (this.webSocket === undefined) this.endStream();
+    else this.closeWebSocket(this.webSocket, code, reason);
+  }
+
+  /** Ends a TCP connection of which everything has been written. */
+  protected endStream(): void {
+    this.socket.end();
+  }
+
+  /** Begins the close handshake. */
+  protected closeWebSocket(webSocket: WebSocket, code: number, reason: string | undefined): void {
+    webSocket.close(code, shorten(reason));
   }
 
   /** Whoever does not take the last bytes is cut. Armed before anything that could fail. */

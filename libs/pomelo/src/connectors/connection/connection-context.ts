@@ -20,11 +20,15 @@ export interface ConnectionContext extends FlowContext {
 }
 
 /** Makes it. */
-export function connectionContext(manager: ClientManager, silenceMs: number): ConnectionContext {
+export function connectionContext(
+  manager: ClientManager,
+  silenceMs: number,
+  flushQueue = new FlushQueue(),
+): ConnectionContext {
   return {
     manager,
     limits: manager.limits,
-    flushQueue: new FlushQueue(),
+    flushQueue,
     clients: new Set(),
     silenceMs,
     now: performance.now(),

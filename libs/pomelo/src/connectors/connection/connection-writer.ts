@@ -1,6 +1,19 @@
-import type { Socket } from 'node:net';
 import type { FlushQueue, Flushable } from './flush-queue.js';
 import { frameHeaderBytes, writeFrameHeader } from '../../edge/ws-frame.js';
+
+/** Where a connection writes to and is read from: a `net.Socket`, or what stands for one. */
+export interface Wire {
+  readonly writable: boolean;
+  /** Bytes that were written and that the peer has not taken yet. */
+  readonly writableLength: number;
+  write(bytes: Buffer): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  /** Ends it after everything written so far. */
+  end(): unknown;
+  /** Cuts it. */
+  destroy(): unknown;
+}
 
 /**
  * The one writer of a connection: what one turn sends leaves in one write. A base class and not a part, so that a
@@ -12,9 +25,9 @@ export abstract class ConnectionWriter implements Flushable {
   private queuedBytes = 0;
 
   constructor(
-    protected readonly socket: Socket,
+    protected readonly socket: Wire,
     private readonly flushQueue: FlushQueue,
-    /** Every package goes into a frame of its own: some clients read only the first package of a frame. */
+    /** What is sent goes into WebSocket frames. */
     protected readonly framed: boolean,
   ) {}
 
@@ -43,9 +56,13 @@ export abstract class ConnectionWriter implements Flushable {
     if (!this.canWrite) return;
     // Written below the WebSocket library, on the socket that we gave to it: whole frames only, so that its own control
     // frames never land inside one.
-    if (this.framed) this.socket.write(joinFrames(first, rest, queuedBytes));
-    else this.socket.write(rest === undefined ? first : Buffer.concat([first, ...rest], queuedBytes));
+    this.socket.write(this.framed ? this.inFrames(first, rest, queuedBytes) : join(first, rest, queuedBytes));
     this.written();
+  }
+
+  /** What leaves in WebSocket frames: each package in one of its own, as some clients read only the first of a frame. */
+  protected inFrames(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
+    return joinFrames(first, rest, bytes);
   }
 
   /** The peer may still be sent something. */
@@ -57,7 +74,13 @@ export abstract class ConnectionWriter implements Flushable {
   protected abstract written(): void;
 }
 
-function joinFrames(first: Buffer, rest: Buffer[] | undefined, payloadBytes: number): Buffer {
+/** Several packages as the bytes of one. */
+export function join(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
+  return rest === undefined ? first : Buffer.concat([first, ...rest], bytes);
+}
+
+/** Packages in WebSocket frames, one each. */
+export function joinFrames(first: Buffer, rest: readonly Buffer[] | undefined, payloadBytes: number): Buffer {
   let size = payloadBytes + frameHeaderBytes(first.length);
   if (rest !== undefined) for (const bytes of rest) size += frameHeaderBytes(bytes.length);
   const joined = Buffer.allocUnsafe(size);

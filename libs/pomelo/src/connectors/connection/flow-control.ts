@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { PomeloLimits } from '../../options/limits.js';
 import type { MessageKind } from '../connector.interface.js';
-import { ConnectionWriter } from './connection-writer.js';
+import { ConnectionWriter, type Wire } from './connection-writer.js';
 import type { FlushQueue } from './flush-queue.js';
 
 /** Bits: why reading is paused. */
@@ -26,7 +25,7 @@ export abstract class FlowControl extends ConnectionWriter {
 
   constructor(
     private readonly flow: FlowContext,
-    socket: Socket,
+    socket: Wire,
     protected readonly webSocket: WebSocket | undefined,
   ) {
     super(socket, flow.flushQueue, webSocket !== undefined);

@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
+import { reportReject } from '../../diagnostics.js';
 import type { ResolvedEdge } from '../../edge/edge-options.js';
-import { HttpSide, type WebSocketListener } from '../../edge/http-side.js';
+import { HttpSide, type HttpTargets } from '../../edge/http-side.js';
 import { Intake, type IntakeTargets } from '../../edge/intake.js';
 import type { ConnectionContext } from './connection-context.js';
 
@@ -20,16 +21,20 @@ export interface ListenerOptions {
   readonly backlog?: number;
   /** Sends small writes at once. Default true. */
   readonly noDelay?: boolean;
+  /** Connections of this port; beyond it new ones are cut. Default as many as `limits.connections`. */
+  readonly maxConnections?: number;
+  /** Bytes that are read ahead of a client that is paused, without TLS. Default as Node. */
+  readonly readAheadBytes?: number;
+  /** Bytes of the largest WebSocket message. Default `limits.packageBytes` and a head of 4. */
+  readonly maxMessageBytes?: number;
   /** What the address is called, for example `tcp+ws`. */
   readonly protocol: string;
   readonly edge: ResolvedEdge;
 }
 
 /** What becomes of the connections of a {@link Listener}. */
-export interface ListenerTargets extends Pick<IntakeTargets, 'kindOf' | 'stream'> {
-  /** A client over WebSocket. */
-  readonly webSocket: WebSocketListener;
-}
+export interface ListenerTargets
+  extends Pick<IntakeTargets, 'kindOf' | 'stream' | 'speaksFirst'>, HttpTargets {}
 
 /** One port of a connector: its connections from the socket to the client object, and the deadlines of all of them. */
 export class Listener {
@@ -45,22 +50,28 @@ export class Listener {
     targets: ListenerTargets,
   ) {
     const { manager } = context;
-    const http = new HttpSide(manager, options.edge, targets.webSocket);
+    const { maxMessageBytes = manager.limits.packageBytes + 4 } = options;
+    const http = new HttpSide(manager, options.edge, maxMessageBytes, targets);
     const intake = new Intake(options.edge, manager.connections, {
+      speaksFirst: targets.speaksFirst === true,
       kindOf: (byte) => targets.kindOf(byte),
       stream: (socket, chunk, peer) => targets.stream(socket, chunk, peer),
       http: (socket, arrival) => http.accept(socket, arrival),
     });
-    const { noDelay = true } = options;
-    const settings = { noDelay, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    const { noDelay = true, readAheadBytes } = options;
+    const buffers = readAheadBytes === undefined ? {} : { highWaterMark: readAheadBytes };
+    const settings = { noDelay, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS, ...buffers };
     this.server = createServer(settings, (socket) => intake.accept(socket, context.now));
+    if (options.maxConnections !== undefined) this.server.maxConnections = options.maxConnections;
+    this.server.on('drop', () => reportReject('transport', 'max_connections', 'tcp'));
     this.http = http;
     this.intake = intake;
   }
 
   /** Resolves when it listens; rejects when it cannot. */
   async start(): Promise<ListenAddress> {
-    const { port, host, backlog = DEFAULT_BACKLOG, protocol } = this.options;
+    const { port, host, backlog = DEFAULT_BACKLOG, protocol, edge } = this.options;
+    await edge.denied.load();
     this.server.listen({ port, backlog, ...(host === undefined ? {} : { host }) });
     await once(this.server, 'listening');
     this.server.on('error', (error) =>

@@ -11,20 +11,28 @@ const FRAME_ERRORS: ReadonlyMap<string, RejectReason> = new Map([
   ['WS_ERR_INVALID_UTF8', 'ws_text'],
 ]);
 
+/** A client that reads a socket or a WebSocket of its own. */
+export interface SocketClient extends ClientConnection {
+  /** Bytes of a TCP stream. */
+  onStream(chunk: Buffer): void;
+  /** One WebSocket message. */
+  onWebSocketMessage(data: Buffer, isBinary: boolean): void;
+}
+
 /** The client of a socket, in the socket: listeners are shared functions and no closures of each connection. */
 const CLIENT = Symbol('client');
 
-type SocketOfClient = Socket & { [CLIENT]?: ClientConnection };
-type WebSocketOfClient = WebSocket & { [CLIENT]?: ClientConnection };
+type SocketOfClient = Socket & { [CLIENT]?: SocketClient };
+type WebSocketOfClient = WebSocket & { [CLIENT]?: SocketClient };
 
 /** Connects a TCP client to its socket. */
-export function listenToSocket(socket: Socket, client: ClientConnection): void {
+export function listenToSocket(socket: Socket, client: SocketClient): void {
   listenToEnds(socket, client);
   socket.on('data', onData);
 }
 
 /** Connects a WebSocket client to its WebSocket and to the socket below, which it writes to. */
-export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: ClientConnection): void {
+export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: SocketClient): void {
   listenToEnds(socket, client);
   (webSocket as WebSocketOfClient)[CLIENT] = client;
   webSocket.on('message', onMessage);
@@ -32,7 +40,7 @@ export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: 
   webSocket.on('error', onWebSocketError);
 }
 
-function listenToEnds(socket: Socket, client: ClientConnection): void {
+function listenToEnds(socket: Socket, client: SocketClient): void {
   (socket as SocketOfClient)[CLIENT] = client;
   socket.on('drain', onDrain);
   socket.on('error', onError);
@@ -68,5 +76,10 @@ function onPing(this: WebSocketOfClient, data: Buffer): void {
 
 /** The library has found a broken frame, and closes with the right code itself. */
 function onWebSocketError(this: WebSocketOfClient, error: Error & { code?: string }): void {
-  this[CLIENT]?.onFrameError(FRAME_ERRORS.get(error.code ?? '') ?? 'ws_protocol');
+  this[CLIENT]?.onFrameError(frameRefusal(error));
+}
+
+/** What an error of the WebSocket library is called here. */
+export function frameRefusal({ code = '' }: Error & { readonly code?: string }): RejectReason {
+  return FRAME_ERRORS.get(code) ?? 'ws_protocol';
 }

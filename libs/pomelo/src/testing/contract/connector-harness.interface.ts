@@ -9,6 +9,8 @@ export type HarnessFeature =
   | 'pieces'
   /** Its protocol can say why a client is closed. */
   | 'reasons'
+  /** Its protocol tells a notify from a request. Without it every message is a request, with the next id; the peer leaves out the answers to its notifies. */
+  | 'notifies'
   /** A client may leave unread what it is sent. */
   | 'slow peers';
 

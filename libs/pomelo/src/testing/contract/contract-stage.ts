@@ -72,6 +72,7 @@ export class ContractStage {
   /** Connects a client that the manager hears of. */
   async arrive(address = this.addresses[0]): Promise<Visitor> {
     const { clients } = this.manager;
+    const { without = [] } = this.harness;
     const before = clients.length;
     const peer = await this.connect(address);
     await this.patience.until(
@@ -79,7 +80,9 @@ export class ContractStage {
       'A client has connected, but addClient() was not called.',
     );
     const [client] = clients.slice(before);
-    return client === undefined ? fail('The client was lost.') : new Visitor(this.patience, peer, client);
+    return client === undefined
+      ? fail('The client was lost.')
+      : new Visitor(this.patience, peer, client, !without.includes('notifies'));
   }
 
   private failOnViolation(): void {
