@@ -14,6 +14,9 @@ class Room {
   @Handler() fail(): void {
     throw new PomeloException(402, 'Pay first', { data: { price: 5 } });
   }
+  @Handler() hang(): Promise<never> {
+    return new Promise(() => {});
+  }
   @Handler() crash(): void {
     throw new Error('password=hunter2');
   }
@@ -73,6 +76,16 @@ describe('a client of the pitaya family', () => {
     client.send(request(1, `chat.room.${method}`));
     const message = readMessage(await client.packages.take());
     expect([message.head.error, message.json]).toEqual([true, body]);
+  });
+
+  it('gets the code that pitaya has for a handler that takes too long', async () => {
+    const { port } = await start({ options: { limits: { requestMs: 30 } } });
+    const client = await RawClient.ready(port, PITAYA_SYS);
+    client.send(request(1, 'chat.room.hang'));
+    expect(readMessage(await client.packages.take()).json).toEqual({
+      code: 'PIT-408',
+      msg: 'The request took too long.',
+    });
   });
 
   it('never gets a route as a code, which would crash libpitaya, but may send one', async () => {

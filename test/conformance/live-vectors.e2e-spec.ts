@@ -17,7 +17,7 @@ const GROUPS: Readonly<Record<keyof typeof live | 'crypto' | 'session' | 'heartb
   heartbeat: 'here',
   kick: 'here',
   invalid_and_edge_inputs: 'here',
-  crypto: 'nowhere: useCrypto, signed message bodies, is not offered',
+  crypto: 'bodies and not bytes: test/signed-messages.e2e-spec.ts',
   session: 'no bytes but values of the session API: test/sessions.e2e-spec.ts and its neighbours',
   heartbeat_timing_ms: 'no bytes but times: when a silent client is closed',
 };

@@ -58,7 +58,7 @@ export interface HandshakeReplySys {
   /** The schemas are in use, sent along or cached by the client. */
   useProto?: true;
   /** How bodies are written (pitaya). */
-  serializer?: 'json';
+  serializer?: 'json' | 'protobuf';
 }
 
 /** The body of a HANDSHAKE package from a server; nothing but the code when the handshake failed. */

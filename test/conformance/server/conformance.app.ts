@@ -6,6 +6,8 @@ import { PomeloPrometheusModule } from 'nestjs-pomelo/prometheus';
 import { EchoHandler } from './echo.handler.js';
 import { BROADCAST_ROUTE, EntryHandler } from './entry.handler.js';
 import { FailingHandler } from './failing.handler.js';
+import { MainHandler } from './main.handler.js';
+import { otherConnectors } from './other-connectors.js';
 import { Room } from './room.js';
 import type { ConformanceSettings } from './settings.js';
 
@@ -35,8 +37,9 @@ export function startConformanceApp(
     ...(protobuf === true ? { protobuf: schemas } : {}),
     ...(tls === true ? { tls: certificate } : {}),
   });
+  const others = otherConnectors(settings, tls === true ? certificate : undefined);
   const pomelo = PomeloModule.forRoot({
-    connectors: [connector],
+    connectors: [connector, ...others.values()],
     ...(buffer === undefined ? {} : { push: { scheduler: 'buffered', flushIntervalMs: buffer } }),
     ...(limits === undefined ? {} : { limits }),
   });
@@ -45,7 +48,15 @@ export function startConformanceApp(
   const module = {
     module: ConformanceModule,
     imports: [pomelo, ...(metrics === undefined ? [] : [metricsOn(metrics)])],
-    providers: [Room, EchoHandler, FailingHandler, EntryHandler, broadcast],
+    providers: [
+      Room,
+      EchoHandler,
+      FailingHandler,
+      EntryHandler,
+      broadcast,
+      // The route dictionary of the recorded server has none of it.
+      ...(others.size === 0 ? [] : [MainHandler]),
+    ],
   };
   return NestFactory.createApplicationContext(module, { logger, abortOnError: false });
 }

@@ -8,7 +8,7 @@ const OK = { code: 200 };
 /** Answers, pushes, kicks and fails as it is asked to. No method has an enhancer. */
 @Handler('connector.echoHandler')
 export class EchoHandler {
-  constructor(private readonly room: Room) {}
+  constructor(protected readonly room: Room) {}
 
   @Handler() echo(@Body() body: unknown): unknown {
     return body;

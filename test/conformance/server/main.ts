@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startConformanceApp } from './conformance.app.js';
 import { readSettings, USAGE } from './settings.js';
 
+const OTHER_PORTS = ['mydogTcp', 'mydogWs', 'gateTcp', 'gateWs', 'sio'] as const;
 const TEST = join(import.meta.dirname, '../../test');
 
 const settings = readSettings(process.argv.slice(2));
@@ -22,6 +23,9 @@ const files = {
 const app = await startConformanceApp(settings, files, ['error']);
 process.once('SIGTERM', () => void app.close());
 process.once('SIGINT', () => void app.close());
-const [address] = app.get(PomeloAdapter).addresses();
+// In the order in which the connectors were made.
+const [address, ...others] = app.get(PomeloAdapter).addresses();
+const names = OTHER_PORTS.filter((name) => settings[name] !== undefined);
+const otherPorts = Object.fromEntries(names.map((name, index) => [name, others[index]?.port]));
 const metrics = settings.metrics === undefined ? undefined : app.get(PomeloMetrics).port;
-console.log(JSON.stringify({ port: address?.port, pid: process.pid, metrics }));
+console.log(JSON.stringify({ port: address?.port, pid: process.pid, metrics, ...otherPorts }));

@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 
+/** Ports of the other protocols; 0 takes a free one, undefined serves none. */
+export interface OtherPorts {
+  readonly mydogTcp?: number;
+  readonly mydogWs?: number;
+  readonly gateTcp?: number;
+  readonly gateWs?: number;
+  /** Of the gate's packs. */
+  readonly encryptKey?: string;
+  readonly sio?: number;
+}
+
 /** What the command line of the conformance server decides. */
-export interface ConformanceSettings {
+export interface ConformanceSettings extends OtherPorts {
   /** TCP port; 0 takes a free one. */
   readonly port: number;
   /** Seconds between heartbeats; undefined turns them off. */
@@ -22,7 +33,8 @@ export interface ConformanceSettings {
 
 /** How the command is called. */
 export const USAGE =
-  'Usage: conformance:server -- --port N [--heartbeat S] [--dictionary] [--protobuf] [--buffer MS] [--limits off] [--tls] [--metrics PORT]';
+  'Usage: conformance:server -- --port N [--heartbeat S] [--dictionary] [--protobuf] [--buffer MS] [--limits off] [--tls] [--metrics PORT]\n' +
+  '  [--mydog-tcp PORT] [--mydog-ws PORT] [--gate-tcp PORT] [--gate-ws PORT] [--encrypt-key K] [--sio PORT]';
 
 /** Reads the command line; `undefined` when it is not as {@link USAGE} says. */
 export function readSettings(args: readonly string[]): ConformanceSettings | undefined {
@@ -33,7 +45,9 @@ export function readSettings(args: readonly string[]): ConformanceSettings | und
   const buffer = number(values.buffer);
   const metrics = number(values.metrics);
   const limits = values.limits;
-  if (port === undefined || [port, heartbeat, buffer, metrics].some(Number.isNaN)) return undefined;
+  const others = otherPorts(values);
+  const numbers = [port, heartbeat, buffer, metrics, ...Object.values(others)];
+  if (port === undefined || numbers.some(Number.isNaN)) return undefined;
   if (limits !== undefined && limits !== 'off') return undefined;
   return {
     port,
@@ -44,6 +58,7 @@ export function readSettings(args: readonly string[]): ConformanceSettings | und
     ...(buffer === undefined ? {} : { buffer }),
     ...(limits === undefined ? {} : { limits: false }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...others,
   };
 }
 
@@ -60,11 +75,29 @@ function parse(args: readonly string[]) {
         buffer: { type: 'string' },
         limits: { type: 'string' },
         metrics: { type: 'string' },
+        'mydog-tcp': { type: 'string' },
+        'mydog-ws': { type: 'string' },
+        'gate-tcp': { type: 'string' },
+        'gate-ws': { type: 'string' },
+        'encrypt-key': { type: 'string' },
+        sio: { type: 'string' },
       },
     }).values;
   } catch {
     return undefined;
   }
+}
+
+function otherPorts(values: NonNullable<ReturnType<typeof parse>>): OtherPorts {
+  const given = {
+    mydogTcp: number(values['mydog-tcp']),
+    mydogWs: number(values['mydog-ws']),
+    gateTcp: number(values['gate-tcp']),
+    gateWs: number(values['gate-ws']),
+    encryptKey: values['encrypt-key'],
+    sio: number(values.sio),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function number(text: string | undefined): number | undefined {

@@ -1,6 +1,8 @@
 import { JsonRefusal, parseJson, ProtobufRefusal, type JsonLimits } from 'nestjs-pomelo-protocol';
 import type { RejectReason } from '../../diagnostics.js';
 import { pomeloError, type PomeloException } from '../../errors/pomelo.exception.js';
+import { asBuffer } from './as-buffer.js';
+import { deserialize, UNREADABLE } from './pitaya-serializer.js';
 import type { WireProfile } from './wire-profile.js';
 import { zlibCompression } from './zlib-compression.js';
 
@@ -35,6 +37,10 @@ export class BodyDecoder {
   }
 
   private read(profile: WireProfile, route: string, bytes: Uint8Array, start: number): unknown {
+    if (profile.serializer !== undefined) {
+      const body = deserialize(profile.serializer, route, asBuffer(bytes.subarray(start)));
+      return body === UNREADABLE ? refusal('bad_protobuf') : body;
+    }
     const schema = profile.protobuf?.inward;
     if (schema?.has(route) === true) {
       const body = schema.decode(route, bytes, start, bytes.length);

@@ -59,7 +59,7 @@ export class HandshakeReplies {
   private sysOf(profile: WireProfile, dictKnown: boolean, protosKnown: boolean): HandshakeReplySys {
     const sys: HandshakeReplySys = {};
     if (this.heartbeatSeconds > 0) sys.heartbeat = this.heartbeatSeconds;
-    if (profile.dialect === 'pitaya') return { ...sys, serializer: 'json' };
+    if (profile.dialect === 'pitaya') return { ...sys, serializer: profile.serializer?.name ?? 'json' };
     const dictionary = profile.outwardDictionary;
     const dictVersion = this.dictVersion(profile);
     if (dictionary !== undefined && dictVersion !== undefined) {

@@ -11,6 +11,7 @@ import {
   type HandshakeRequest,
   type PackageSink,
 } from 'nestjs-pomelo-protocol';
+import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
@@ -22,14 +23,18 @@ import { NORMAL } from '../connection/close-codes.js';
 import { asBuffer } from './as-buffer.js';
 import { HeldPackages } from './held-packages.js';
 import type { HybridContext } from './hybrid-context.js';
+import { readClientKey } from './message-signature.js';
 import type { WireProfile } from './wire-profile.js';
 
 const HEARTBEAT = Buffer.from(HEARTBEAT_PACKAGE);
 
 /** One client over TCP or WebSocket: the state machine of Pomelo's connection. One object a connection. */
 export class HybridClient extends ClientConnection implements PackageSink {
-  protected declare readonly context: HybridContext;
+  declare protected readonly context: HybridContext;
+  declare protected readonly socket: Socket;
   profile: WireProfile;
+  /** What its messages are signed with, when they have to be. */
+  signatureKey: KeyObject | undefined = undefined;
   private readonly decoder: PackageDecoder;
   private held: HeldPackages | undefined = undefined;
 
@@ -63,6 +68,20 @@ export class HybridClient extends ClientConnection implements PackageSink {
     if (this.state < ConnectionState.Ack) return this.context.replies.refusal(HandshakeCode.Failed);
     if (reason === undefined) return undefined;
     return asBuffer(encodeKick(reason, code === undefined ? undefined : { code }));
+  }
+
+  protected override fellSilent(): void {
+    if (this.context.options.disconnectOnTimeout !== false) {
+      super.fellSilent();
+      return;
+    }
+    reportReject('transport', 'heartbeat_timeout', this.transport);
+    this.lastSign = this.context.now;
+  }
+
+  protected override endStream(): void {
+    if (this.context.options.closeMethod === 'destroy') this.socket.destroySoon();
+    else super.endStream();
   }
 
   /** Answers a handshake with a refusal, and ends the connection. */
@@ -146,29 +165,35 @@ export class HybridClient extends ClientConnection implements PackageSink {
       reportReject('handshake', 'double_handshake', this.transport);
       return;
     }
-    const { limits, options } = this.context;
+    const { limits } = this.context;
     const request = readHandshakeRequest(bytes, start, end, {
       maxBytes: limits.handshakeBytes,
       maxDepth: limits.jsonDepth,
     });
     if (request instanceof JsonRefusal) this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
-    else if (this.passesClientCheck(request, options.checkClient)) this.admit(request);
-    else this.refuseHandshake(HandshakeCode.OldClient, 'old_client');
+    else this.check(request);
   }
 
-  private passesClientCheck(
-    { sys }: HandshakeRequest,
-    check: HybridContext['options']['checkClient'],
-  ): boolean {
-    try {
-      return check === undefined || check(sys.type, sys.version);
-    } catch {
-      return false;
+  private check(request: HandshakeRequest): void {
+    const { useCrypto, checks } = this.context.options;
+    if (useCrypto === true) {
+      this.signatureKey = readClientKey(request.sys.rsa);
+      if (this.signatureKey === undefined) {
+        this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
+        return;
+      }
     }
+    this.state = ConnectionState.Admission;
+    if (checks === undefined) this.admit(request);
+    else
+      void checks.refusalOf(request).then((refusal) => {
+        if (this.state !== ConnectionState.Admission) return;
+        if (refusal === undefined) this.admit(request);
+        else this.refuseHandshake(refusal.code, refusal.reason);
+      });
   }
 
   private admit(request: HandshakeRequest): void {
-    this.state = ConnectionState.Admission;
     this.profile = this.context.profiles.of(detectDialect(request));
     const decision = this.context.manager.addClient(this, { sys: request.sys, user: request.user });
     if (!(decision instanceof Promise)) {

@@ -4,13 +4,15 @@ import { connectionContext } from '../connection/connection-context.js';
 import { Listener } from '../connection/listener.js';
 import { listenToSocket, listenToWebSocket } from '../connection/socket-events.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
+import { CodedClient } from './coded-client.js';
 import { readFirstByte } from './first-byte.js';
 import { HandshakeReplies } from './handshake-replies.js';
 import { HybridClient } from './hybrid-client.js';
-import { HybridCodec, wrapMessage } from './hybrid-codec.js';
+import { HybridCodec } from './hybrid-codec.js';
 import type { HybridContext } from './hybrid-context.js';
 import { resolveHybridOptions, type HybridOptions, type ResolvedHybridOptions } from './hybrid.options.js';
 import { loadProtobuf, watchProtobuf, type ProtobufGeneration } from './protobuf-schemas.js';
+import { checkSignature } from './signed-message.js';
 import { WireProfiles } from './wire-profile.js';
 
 /** Pomelo's hybridconnector: TCP, WebSocket and HTTP on one port, decided on the first byte. */
@@ -26,24 +28,26 @@ export class HybridConnector implements Connector {
 
   async start(manager: ClientManager): Promise<ListenAddress[]> {
     const context = this.createContext(manager);
-    const { port, host, backlog, edge } = this.settings;
+    const { port, host, backlog, noDelay = true, edge, encode, decode } = this.settings;
     const options = {
       port,
       ...(host === undefined ? {} : { host }),
       ...(backlog === undefined ? {} : { backlog }),
+      noDelay,
       protocol: 'tcp+ws',
       edge,
     };
+    const Client = encode === undefined && decode === undefined ? HybridClient : CodedClient;
     this.codec = new HybridCodec(manager.limits);
     this.listener = new Listener(context, options, {
       kindOf: readFirstByte,
       stream: (socket, chunk, peer) => {
-        const client = new HybridClient(context, socket, undefined, peer);
+        const client = new Client(context, socket, undefined, peer);
         listenToSocket(socket, client);
         client.onStream(chunk);
       },
       webSocket: (webSocket, socket, peer) =>
-        listenToWebSocket(webSocket, socket, new HybridClient(context, socket, webSocket, peer)),
+        listenToWebSocket(webSocket, socket, new Client(context, socket, webSocket, peer)),
     });
     return [await this.listener.start()];
   }
@@ -58,16 +62,34 @@ export class HybridConnector implements Connector {
     this.listener?.reload();
   }
 
-  decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
-    if (this.settings.decode !== undefined) return this.settings.decode(client, message);
-    // Only this connector makes its clients.
-    return this.codec?.decode(client as HybridClient, message);
+  /** Refuses new connections of these addresses and CIDR ranges, and of no others. Closes nobody. Throws `OPTION_INVALID`. */
+  setBlacklist(addresses: readonly string[]): void {
+    this.settings.edge.denied.set(addresses);
   }
 
-  encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer {
-    if (this.settings.encode !== undefined) return wrapMessage(this.settings.encode(client, id, route, body));
-    if (this.codec === undefined) throw new Error('The connector has not been started.');
-    return this.codec.encode(client as HybridClient, id, route, body);
+  /** Asks the function in the option `blacklist` again. Rejects when it fails, and the old list stays. */
+  updateBlacklist(): Promise<void> {
+    return this.settings.edge.denied.update();
+  }
+
+  // Only this connector makes its clients, here and below.
+  decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
+    const { decode, useCrypto } = this.settings;
+    const decoded =
+      decode === undefined
+        ? this.codec?.decode(client as HybridClient, message)
+        : (client as CodedClient).decodeWith(decode, message);
+    return useCrypto === true && decoded !== undefined
+      ? checkSignature(client as HybridClient, decoded)
+      : decoded;
+  }
+
+  encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer | undefined {
+    const { encode } = this.settings;
+    if (encode === undefined) return this.codec?.encode(client as HybridClient, id, route, body);
+    // A request is always answered.
+    const value = body === undefined && id !== undefined ? {} : body;
+    return (client as CodedClient).encodeWith(encode, id, route, value);
   }
 
   encodingKey(client: ClientSocket): unknown {
@@ -92,10 +114,10 @@ export class HybridConnector implements Connector {
   }
 
   private createProfiles(manager: ClientManager, protobuf: ProtobufGeneration | undefined): WireProfiles {
-    const { dictionaryExtras, compressFrom } = this.settings;
+    const { dictionaryExtras, compressFrom, serializer } = this.settings;
     const dictionary =
       dictionaryExtras === undefined ? undefined : RouteDictionary.build(manager.routes(), dictionaryExtras);
-    return new WireProfiles(dictionary, protobuf, compressFrom);
+    return new WireProfiles(dictionary, protobuf, compressFrom, serializer);
   }
 }
 

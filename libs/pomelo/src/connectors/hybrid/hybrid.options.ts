@@ -6,57 +6,66 @@ import {
   refuseUnknown,
 } from '../../options/option-checks.js';
 import { EDGE_OPTIONS, resolveEdge, type EdgeOptions, type ResolvedEdge } from '../../edge/edge-options.js';
-import type { ConnectorCodec } from '../connector.interface.js';
+import { checkCustomCodec, CUSTOM_CODEC_OPTIONS, type CustomCodec } from './custom-codec.js';
+import { refuseFormerNames } from './former-names.js';
+import { HANDSHAKE_CHECK_OPTIONS, HandshakeChecks, type HandshakeCheckOptions } from './handshake-checks.js';
+import {
+  HEARTBEAT_OPTIONS,
+  resolveHeartbeat,
+  type HeartbeatOptions,
+  type ResolvedHeartbeat,
+} from './heartbeat-options.js';
+import { checkSerializer, type PitayaSerializer } from './pitaya-serializer.js';
 import type { ProtobufOptions } from './protobuf-schemas.js';
 
 /** Options of {@link hybrid}. */
-export interface HybridOptions extends Partial<ConnectorCodec>, EdgeOptions {
+export interface HybridOptions extends CustomCodec, HeartbeatOptions, HandshakeCheckOptions, EdgeOptions {
   /** TCP port for TCP and WebSocket clients and for HTTP; 0 takes a free one. */
   readonly port: number;
   /** Address to listen on. Default all interfaces. */
   readonly host?: string;
-  /** Seconds between heartbeats, told to the clients; false turns heartbeats off. Default 30. */
-  readonly heartbeat?: number | false;
-  /** Seconds without a sign of life after which a client is closed. Default twice `heartbeat`. */
-  readonly heartbeatTimeout?: number;
-  /** Only heartbeats prove life, as in Pomelo. Default false: every complete package does. */
-  readonly strictHeartbeat?: boolean;
   /** Sends the route dictionary, so that routes travel as two bytes; a list adds push routes, as Pomelo's `dictionary.json`. Default false. */
   readonly dictionary?: boolean | readonly string[];
   /** Schemas for bodies in pomelo-protobuf. Default none: every body is JSON. */
   readonly protobuf?: ProtobufOptions;
+  /** Writes and reads the bodies of pitaya clients. Default JSON. */
+  readonly serializer?: PitayaSerializer;
   /** Compresses bodies of at least this many bytes for clients that have sent compressed ones themselves; false never. Default 1024. */
   readonly compress?: number | false;
-  /** Refuses clients with code 501 by the type and version of their handshake. */
-  readonly checkClient?: (type: string | undefined, version: string | undefined) => boolean;
+  /** Every message must be signed with the key of its client's handshake, as in Pomelo. It proves that nobody altered it, not who sent it. Default false. */
+  readonly useCrypto?: boolean;
   /** Length of the queue of connections that wait to be accepted. Default 1024. */
   readonly backlog?: number;
+  /** Sends small writes at once. Default true. */
+  readonly noDelay?: boolean;
+  /** How a TCP connection is closed once everything is sent: `end` leaves the client time to close its side, `destroy` does not. Default `end`. */
+  readonly closeMethod?: 'end' | 'destroy';
 }
 
 const KNOWN = [
   'port',
   'host',
-  'heartbeat',
-  'heartbeatTimeout',
-  'strictHeartbeat',
   'dictionary',
   'protobuf',
+  'serializer',
   'compress',
-  'checkClient',
+  'useCrypto',
   'backlog',
-  'encode',
-  'decode',
+  'noDelay',
+  'closeMethod',
+  ...CUSTOM_CODEC_OPTIONS,
+  ...HEARTBEAT_OPTIONS,
+  ...HANDSHAKE_CHECK_OPTIONS,
   ...EDGE_OPTIONS,
 ];
 
 const PROTOBUF_KNOWN = ['client', 'server', 'watch'];
 
 /** The options with their defaults. */
-export interface ResolvedHybridOptions extends HybridOptions {
+export interface ResolvedHybridOptions extends HybridOptions, ResolvedHeartbeat {
   readonly edge: ResolvedEdge;
-  /** Seconds; 0 is off. */
-  readonly heartbeatSeconds: number;
-  readonly heartbeatTimeoutMs: number;
+  /** `undefined` when nothing is to be checked. */
+  readonly checks: HandshakeChecks | undefined;
   /** Bytes; infinite is never. */
   readonly compressFrom: number;
   /** `undefined` is off. */
@@ -65,13 +74,16 @@ export interface ResolvedHybridOptions extends HybridOptions {
 
 /** Checks the options and fills in the defaults. Throws `OPTION_INVALID`. */
 export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOptions {
-  refuseUnknown(checkRecord('hybrid()', options ?? null), KNOWN, 'hybrid.');
+  refuseFormerNames(checkRecord('hybrid()', options ?? null));
+  refuseUnknown(options, KNOWN, 'hybrid.');
   checkInteger('hybrid.port', options.port, 0, 65_535);
   checkOptional('hybrid.host', options.host, 'string');
-  checkOptional('hybrid.strictHeartbeat', options.strictHeartbeat, 'boolean');
-  for (const name of ['checkClient', 'encode', 'decode'] as const)
-    checkOptional(`hybrid.${name}`, options[name], 'function');
+  for (const name of ['useCrypto', 'noDelay'] as const)
+    checkOptional(`hybrid.${name}`, options[name], 'boolean');
+  checkCustomCodec(options);
+  checkCloseMethod(options.closeMethod);
   refuseUnknown(checkRecord('hybrid.protobuf', options.protobuf), PROTOBUF_KNOWN, 'hybrid.protobuf.');
+  checkSerializer(options.serializer);
   if (options.compress !== undefined && options.compress !== false)
     checkInteger('hybrid.compress', options.compress, 1, 2 ** 31);
   if (options.backlog !== undefined) checkInteger('hybrid.backlog', options.backlog, 1, 65_535);
@@ -79,32 +91,15 @@ export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOpti
     ...options,
     edge: resolveEdge('hybrid.', options),
     ...resolveHeartbeat(options),
+    checks: HandshakeChecks.of(options),
     compressFrom: options.compress === false ? Infinity : (options.compress ?? 1024),
     dictionaryExtras: resolveDictionary(options.dictionary),
   };
 }
 
-function resolveHeartbeat({
-  heartbeat = 30,
-  heartbeatTimeout,
-}: HybridOptions): Pick<ResolvedHybridOptions, 'heartbeatSeconds' | 'heartbeatTimeoutMs'> {
-  const heartbeatSeconds = heartbeat === false ? 0 : seconds('hybrid.heartbeat', heartbeat);
-  if (heartbeatTimeout === undefined)
-    return { heartbeatSeconds, heartbeatTimeoutMs: heartbeatSeconds * 2_000 };
-  const timeout = seconds('hybrid.heartbeatTimeout', heartbeatTimeout);
-  if (timeout <= heartbeatSeconds)
-    refuseOption(
-      'hybrid.heartbeatTimeout',
-      timeout,
-      `more than hybrid.heartbeat, which is ${heartbeatSeconds}`,
-      'Leave it out for twice as much.',
-    );
-  return { heartbeatSeconds, heartbeatTimeoutMs: timeout * 1_000 };
-}
-
-function seconds(name: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0 && value <= 86_400) return value;
-  return refuseOption(name, value, 'a number of seconds from 0 to 86400, or false', 'For example 3.');
+function checkCloseMethod(method: unknown): void {
+  if (method !== undefined && method !== 'end' && method !== 'destroy')
+    refuseOption('hybrid.closeMethod', method, '"end" or "destroy"', 'Leave it out for "end".');
 }
 
 function resolveDictionary(dictionary: unknown): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import type { Dialect, RouteDictionary } from 'nestjs-pomelo-protocol';
+import type { PitayaSerializer } from './pitaya-serializer.js';
 import type { ProtobufGeneration } from './protobuf-schemas.js';
 
 /**
@@ -12,6 +13,8 @@ export interface WireProfile {
   /** Routes that travel as codes to the client: never in the pitaya family, whose clients crash on them. */
   readonly outwardDictionary: RouteDictionary | undefined;
   readonly protobuf: ProtobufGeneration | undefined;
+  /** Writes and reads all bodies, in the pitaya family alone. */
+  readonly serializer: PitayaSerializer | undefined;
   /** Bodies of at least this many bytes are compressed. */
   readonly compressFrom: number;
 }
@@ -27,10 +30,23 @@ export class WireProfiles {
     dictionary: RouteDictionary | undefined,
     protobuf: ProtobufGeneration | undefined,
     compressFrom: number,
+    serializer?: PitayaSerializer,
   ) {
     const shared = { inwardDictionary: dictionary, compressFrom: Infinity };
-    this.pomelo = { ...shared, dialect: 'pomelo', outwardDictionary: dictionary, protobuf };
-    this.pitaya = { ...shared, dialect: 'pitaya', outwardDictionary: undefined, protobuf: undefined };
+    this.pomelo = {
+      ...shared,
+      dialect: 'pomelo',
+      outwardDictionary: dictionary,
+      protobuf,
+      serializer: undefined,
+    };
+    this.pitaya = {
+      ...shared,
+      dialect: 'pitaya',
+      outwardDictionary: undefined,
+      protobuf: undefined,
+      serializer,
+    };
     this.pitayaCompressed = { ...this.pitaya, compressFrom };
   }
 
