@@ -242,10 +242,7 @@ describe('handshake guards', () => {
     welcome.send({ id: 1, route: 't.probe.run' }, { id: 2, route: 't.probe.run' });
     await until(() => decisions.length === 1);
     decisions[0]?.(true);
-    expect([await welcome.lines.take(), await welcome.lines.take()]).toEqual([
-      { id: 1, body: {} },
-      { id: 2, body: {} },
-    ]);
+    expect([await welcome.lines.take(), await welcome.lines.take()]).toEqual([{ id: 1 }, { id: 2 }]);
     const refused = await LineClient.open(port);
     refused.send({ id: 1, route: 't.probe.run' });
     await until(() => decisions.length === 2);

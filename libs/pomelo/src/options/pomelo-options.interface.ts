@@ -3,6 +3,7 @@ import type { PushOptions } from '../push/push-scheduler.js';
 import type { RoutingFunction } from '../cluster/routing.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import type { Connector } from '../connectors/connector.interface.js';
+import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { PomeloLimits } from './limits.js';
 
 /** Which server of the architecture this process is. */
@@ -28,6 +29,8 @@ export interface PomeloModuleOptions {
   readonly sessions?: {
     /** One session a user: kick the old one, refuse the new one, or allow many. Default false (many), as Pomelo. */
     readonly single?: SingleSessionPolicy;
+    /** Keeps the values of users' sessions beyond their connections. Default: they end with the connection. */
+    readonly persist?: SessionStorageOptions;
   };
   /** When answers and pushes are written. */
   readonly push?: PushOptions;

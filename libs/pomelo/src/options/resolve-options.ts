@@ -8,10 +8,12 @@ import {
   refuseUnknown,
 } from './option-checks.js';
 import type { PomeloModuleOptions } from './pomelo-options.interface.js';
+import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 
 const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_RULE = '1 to 64 letters, digits, "_" or "-"';
+const STORAGE_METHODS = ['query', 'store', 'delete', 'heartbeat'] as const;
 const KNOWN_OPTIONS = [
   'connectors',
   'server',
@@ -33,7 +35,7 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
     connectors: checkArray('connectors', options.connectors),
     server: resolveServer(options.server),
     handshakeGuards: resolveGuards(options.handshakeGuards),
-    sessions: { single: resolveSingle(options.sessions) },
+    sessions: resolveSessions(options.sessions),
     push: resolvePush(options.push),
     routes: resolveRoutes(options.routes),
     cluster: resolveCluster(options.cluster),
@@ -72,17 +74,45 @@ function resolveGuards(given: PomeloModuleOptions['handshakeGuards']): ResolvedO
   return guards;
 }
 
-function resolveSingle(given: PomeloModuleOptions['sessions']): ResolvedOptions['sessions']['single'] {
+function resolveSessions(given: PomeloModuleOptions['sessions']): ResolvedOptions['sessions'] {
   const sessions = checkRecord('sessions', given);
-  refuseUnknown(sessions, ['single'], 'sessions.');
-  const { single = false } = sessions;
-  if (single === false || single === 'kickOld' || single === 'refuseNew') return single;
-  return refuseOption(
-    'sessions.single',
-    single,
-    '"kickOld", "refuseNew" or false',
-    'false allows many sessions a user.',
+  refuseUnknown(sessions, ['single', 'persist'], 'sessions.');
+  const { single = false, persist } = sessions;
+  if (single !== false && single !== 'kickOld' && single !== 'refuseNew')
+    refuseOption(
+      'sessions.single',
+      single,
+      '"kickOld", "refuseNew" or false',
+      'false allows many sessions a user.',
+    );
+  return { single, persist: checkPersist(persist) };
+}
+
+function checkPersist(persist: SessionStorageOptions | undefined): SessionStorageOptions | undefined {
+  if (persist === undefined) return undefined;
+  refuseUnknown(
+    checkRecord('sessions.persist', persist),
+    ['storage', 'merge', 'heartbeatMs'],
+    'sessions.persist.',
   );
+  const { storage, merge, heartbeatMs } = persist;
+  const isStorage = STORAGE_METHODS.every((method) => typeof storage?.[method] === 'function');
+  if (!isStorage)
+    refuseOption(
+      'sessions.persist.storage',
+      storage,
+      `an object with ${STORAGE_METHODS.join('(), ')}()`,
+      'For example new MemorySessionStorage().',
+    );
+  if (merge !== undefined && merge !== 'liveWins' && merge !== 'storedWins' && typeof merge !== 'function')
+    refuseOption(
+      'sessions.persist.merge',
+      merge,
+      '"liveWins", "storedWins" or a function (stored, live) => values',
+      'Leave it out for "liveWins".',
+    );
+  if (heartbeatMs !== undefined) checkInteger('sessions.persist.heartbeatMs', heartbeatMs, 1, 2 ** 31 - 1);
+  return persist;
 }
 
 function resolvePush(given: PomeloModuleOptions['push']): ResolvedOptions['push'] {

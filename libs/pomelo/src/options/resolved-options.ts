@@ -1,3 +1,4 @@
+import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { PomeloLimits } from './limits.js';
 import type { PomeloModuleOptions, SingleSessionPolicy } from './pomelo-options.interface.js';
 
@@ -13,7 +14,10 @@ export interface ResolvedOptions {
     readonly metadata: Readonly<Record<string, unknown>>;
   };
   readonly handshakeGuards: NonNullable<PomeloModuleOptions['handshakeGuards']>;
-  readonly sessions: { readonly single: SingleSessionPolicy };
+  readonly sessions: {
+    readonly single: SingleSessionPolicy;
+    readonly persist: SessionStorageOptions | undefined;
+  };
   readonly push: NonNullable<PomeloModuleOptions['push']>;
   readonly routes: NonNullable<PomeloModuleOptions['routes']>;
   readonly cluster: PomeloModuleOptions['cluster'];

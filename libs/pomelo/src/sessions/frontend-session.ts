@@ -11,8 +11,10 @@ const NO_SETTINGS: SessionSettings = Object.freeze(Object.create(null) as Record
 /** Who keeps the sessions of a frontend and the index of their users. */
 export interface SessionKeeper {
   readonly frontendId: string;
-  bindSession(session: FrontendSession, uid: string): void;
-  unbindSession(session: FrontendSession, uid: string): void;
+  bindSession(session: FrontendSession, uid: string): Promise<void>;
+  unbindSession(session: FrontendSession, uid: string): Promise<void>;
+  /** The values of a session have changed; `undefined` when nobody stores them. */
+  changed(session: FrontendSession): Promise<void> | undefined;
   /** The session is ending: its user counts as gone. */
   release(session: FrontendSession): void;
 }
@@ -63,12 +65,13 @@ export class FrontendSession implements SessionHome {
     return new Session(this, this.uid, this.settings);
   }
 
-  async bind(uid: string): Promise<void> {
-    this.sessions.bindSession(this, uid);
+  async bind(uid: string): Promise<SessionSettings> {
+    await this.sessions.bindSession(this, uid);
+    return this.settings;
   }
 
   async unbind(uid: string): Promise<void> {
-    this.sessions.unbindSession(this, uid);
+    await this.sessions.unbindSession(this, uid);
   }
 
   async push(changes: SessionChanges): Promise<void> {
@@ -79,6 +82,7 @@ export class FrontendSession implements SessionHome {
       else next[key] = value;
     }
     this.settings = next;
+    await this.sessions.changed(this);
   }
 
   send(route: string, body: unknown): boolean {

@@ -16,11 +16,11 @@ export interface SessionHome {
   readonly certificateName: string | undefined;
   /** The connection is open. */
   readonly isConnected: boolean;
-  /** Binds a uid; rejects with `BAD_UID`, `ALREADY_BOUND`, `UID_TAKEN` or `SESSION_CLOSED`. */
-  bind(uid: string): Promise<void>;
-  /** Removes the binding; rejects with `NOT_BOUND` or `SESSION_CLOSED`. */
+  /** Binds a uid, and gives the values that the session has then; rejects with `BAD_UID`, `ALREADY_BOUND`, `UID_TAKEN`, `SESSION_CLOSED` or `STORAGE_FAILED`. */
+  bind(uid: string): Promise<SessionSettings>;
+  /** Removes the binding; rejects with `NOT_BOUND`, `SESSION_CLOSED` or `STORAGE_FAILED`. */
   unbind(uid: string): Promise<void>;
-  /** Writes changed values; rejects with `SESSION_CLOSED`. */
+  /** Writes changed values; rejects with `SESSION_CLOSED` or `STORAGE_FAILED`. */
   push(changes: SessionChanges): Promise<void>;
   /** Sends a push message to the client; false when the session is closed. */
   send(route: string, body: unknown): boolean;

@@ -1,19 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { ClientSocket, CloseReason } from '../connectors/connector.interface.js';
-import { reportReject, reportSessionEnd } from '../diagnostics.js';
+import { reportSessionEnd } from '../diagnostics.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Rate } from '../rates/token-bucket.js';
 import { FrontendSession, transportOf, type SessionKeeper } from './frontend-session.js';
 import { SessionEvents } from './session-events.js';
 import type { Session } from './session.js';
-import { assertUid, isUid } from './uid.js';
+import { SessionPersistence } from './storage/session-persistence.js';
+import { UserIndex } from './user-index.js';
 
 /** The sessions of this frontend. Names follow Pomelo's `sessionService`. */
 @Injectable()
-export class SessionService implements SessionKeeper {
+export class SessionService implements SessionKeeper, OnApplicationShutdown {
   /** Id of this server. */
   readonly frontendId: string;
   private readonly idPrefix: string;
@@ -23,15 +24,19 @@ export class SessionService implements SessionKeeper {
   /** Clients whose handshake is being decided. */
   private readonly arriving = new Set<FrontendSession>();
   private readonly endListeners: ((session: FrontendSession) => void)[] = [];
-  private readonly byUid = new Map<string, Set<FrontendSession>>();
+  private readonly users: UserIndex;
+  private readonly persistence: SessionPersistence | undefined;
 
   constructor(
-    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(POMELO_OPTIONS) options: ResolvedOptions,
     private readonly events: SessionEvents,
   ) {
     this.frontendId = options.server.id;
     const { messagesPerSecond: perSecond, messageBurst: burst } = options.limits;
     this.messages = { perSecond, burst };
+    const { single, persist } = options.sessions;
+    this.users = new UserIndex(options.limits.uidLength, single);
+    this.persistence = persist === undefined ? undefined : new SessionPersistence(persist);
     this.idPrefix = `${this.frontendId}.${randomBytes(4).toString('hex')}.`;
   }
 
@@ -42,12 +47,12 @@ export class SessionService implements SessionKeeper {
 
   /** All sessions of a user on this frontend; empty when there are none. */
   getByUid(uid: string): Session[] {
-    return Array.from(this.byUid.get(uid) ?? [], (session) => session.view());
+    return Array.from(this.users.of(uid) ?? [], (session) => session.view());
   }
 
   /** The user has a session on this frontend. */
   async isBound(uid: string): Promise<boolean> {
-    return this.byUid.has(uid);
+    return this.users.of(uid) !== undefined;
   }
 
   /** Binds a uid to a session, given itself or by id. Rejects as {@link Session.bind}. */
@@ -62,7 +67,7 @@ export class SessionService implements SessionKeeper {
 
   /** Kicks every session of a user. Resolves to the number of sessions; an unknown user is fine. */
   async kick(uid: string, reason = 'kick'): Promise<number> {
-    const sessions = [...(this.byUid.get(uid) ?? [])];
+    const sessions = [...(this.users.of(uid) ?? [])];
     for (const session of sessions) session.close(reason);
     return sessions.length;
   }
@@ -96,7 +101,7 @@ export class SessionService implements SessionKeeper {
 
   /** Number of users with a session on this frontend. */
   getBoundUsersCount(): number {
-    return this.byUid.size;
+    return this.users.size;
   }
 
   /** Calls `visit` with every session. */
@@ -116,7 +121,7 @@ export class SessionService implements SessionKeeper {
 
   /** Sends a push message to every session of a user. Resolves to false when there is none that can get it. */
   async sendMessageByUid(uid: string, route: string, body: unknown): Promise<boolean> {
-    const sessions = this.byUid.get(uid);
+    const sessions = this.users.of(uid);
     if (sessions === undefined) return false;
     let isSent = false;
     for (const session of sessions) isSent = session.send(route, body) || isSent;
@@ -130,7 +135,7 @@ export class SessionService implements SessionKeeper {
 
   /** The sessions of a user themselves; for channels. */
   ofUid(uid: string): ReadonlySet<FrontendSession> | undefined {
-    return this.byUid.get(uid);
+    return this.users.of(uid);
   }
 
   /** Calls `listener` with every session that ends, also one that was never admitted; for channels. */
@@ -169,54 +174,45 @@ export class SessionService implements SessionKeeper {
     session.isConnected = false;
     this.release(session);
     reportSessionEnd(reason, transportOf(session));
+    this.persistence?.leave(session);
     for (const listener of this.endListeners) listener(session);
     // Who heard of a user's coming hears of its going.
     if (wasAdmitted || session.uid !== undefined) this.events.emit('closed', session.view(), reason);
     return wasAdmitted;
   }
 
-  /** Binds; throws what {@link Session.bind} rejects with. */
-  bindSession(session: FrontendSession, uid: string): void {
-    const { uidLength } = this.options.limits;
-    if (!isUid(uid, uidLength)) reportReject('session', 'bad_uid', transportOf(session));
-    assertUid(uid, uidLength);
-    if (!session.isOpen) throw pomeloError('SESSION_CLOSED', { session: session.id });
-    if (session.uid === uid) return;
-    if (session.uid !== undefined) {
-      reportReject('session', 'rebind', transportOf(session));
-      throw pomeloError('ALREADY_BOUND', { uid: session.uid });
+  /** Binds; rejects with what {@link Session.bind} rejects with. Without a storage it is done before it returns. */
+  async bindSession(session: FrontendSession, uid: string): Promise<void> {
+    if (!this.users.bind(session, uid)) return;
+    try {
+      if (this.persistence !== undefined) await this.persistence.load(session, uid);
+    } catch (error) {
+      if (session.isOpen && session.uid === uid) this.users.unbind(session, uid);
+      throw error;
     }
-    this.makeRoomFor(uid);
-    session.uid = uid;
-    session.client.session.uid = uid;
-    const sessions = this.byUid.get(uid);
-    if (sessions === undefined) this.byUid.set(uid, new Set([session]));
-    else sessions.add(session);
-    this.events.emit('bound', session.view(), uid);
+    if (session.uid === uid) this.events.emit('bound', session.view(), uid);
   }
 
-  /** Removes a binding; throws what {@link Session.unbind} rejects with. */
-  unbindSession(session: FrontendSession, uid: string): void {
-    if (!session.isOpen) throw pomeloError('SESSION_CLOSED', { session: session.id });
-    if (session.uid === undefined || session.uid !== uid) throw pomeloError('NOT_BOUND', { uid });
-    this.release(session);
-    session.uid = undefined;
-    session.client.session.uid = undefined;
+  /** Removes a binding; rejects with what {@link Session.unbind} rejects with. */
+  async unbindSession(session: FrontendSession, uid: string): Promise<void> {
+    this.users.unbind(session, uid);
     this.events.emit('unbound', session.view(), uid);
+    await this.persistence?.forget(session, uid);
+  }
+
+  /** Stores the values of a session, when sessions are stored. */
+  changed(session: FrontendSession): Promise<void> | undefined {
+    return this.persistence?.store(session);
   }
 
   /** Takes a session that is ending out of the index of users. */
   release(session: FrontendSession): void {
-    if (session.uid === undefined) return;
-    const sessions = this.byUid.get(session.uid);
-    if (sessions?.delete(session) && sessions.size === 0) this.byUid.delete(session.uid);
+    this.users.release(session);
   }
 
-  private makeRoomFor(uid: string): void {
-    const others = this.byUid.get(uid);
-    if (others === undefined || this.options.sessions.single === false) return;
-    if (this.options.sessions.single === 'refuseNew') throw pomeloError('UID_TAKEN', { uid });
-    for (const other of others) other.close('replaced');
+  /** Ends the heartbeats of the session storage. */
+  onApplicationShutdown(): void {
+    this.persistence?.stop();
   }
 
   private viewOf(session: Session | string): Session {

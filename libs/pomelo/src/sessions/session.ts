@@ -88,10 +88,11 @@ export class Session {
   /**
    * Binds a user to the session; the same uid again is fine.
    *
-   * Rejects with `BAD_UID`, `ALREADY_BOUND` (another uid), `UID_TAKEN` (policy `refuseNew`) or `SESSION_CLOSED`.
+   * Rejects with `BAD_UID`, `ALREADY_BOUND` (another uid), `UID_TAKEN` (policy `refuseNew`), `SESSION_CLOSED`, or
+   * `STORAGE_FAILED` when the session storage cannot be asked: then nobody is bound.
    */
   async bind(uid: string): Promise<void> {
-    await this.home.bind(uid);
+    this.settings = await this.home.bind(uid);
     this.uid = uid;
   }
 

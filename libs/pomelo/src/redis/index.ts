@@ -1,0 +1,1 @@
+export { RedisSessionStorage, type RedisStorageOptions } from './redis-session-storage.js';
