@@ -9,11 +9,14 @@ export default {
   // The libraries run from source, so that a test never sees yesterday's build.
   moduleNameMapper: {
     '^nestjs-pomelo$': '<rootDir>/libs/pomelo/src/index.ts',
-    '^nestjs-pomelo/(testing|prometheus)$': '<rootDir>/libs/pomelo/src/$1/index.ts',
+    '^nestjs-pomelo/(testing|prometheus|redis)$': '<rootDir>/libs/pomelo/src/$1/index.ts',
+    '^nestjs-pomelo/(mydog|gate|socketio)$': '<rootDir>/libs/pomelo/src/connectors/$1/index.ts',
     '^nestjs-pomelo-client$': '<rootDir>/libs/client/src/index.ts',
     '^nestjs-pomelo-protocol$': '<rootDir>/libs/protocol/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // Loaded only when it is asked for, because every test file would pay for it.
+  setupFiles: process.env.FC_RUNS === undefined ? [] : ['<rootDir>/scripts/property-runs.mjs'],
   coverageProvider: 'v8',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/scripts/jest-count-reporter.mjs'],

@@ -1,16 +1,22 @@
 /**
- * Gets what the tests need and npm cannot bring: Chromium, from Debian's packages, when it is missing.
- * CHROMIUM_PATH names another one.
+ * Gets what the tests need and npm cannot bring, from Debian's packages, when it is missing: Chromium, HAProxy and Redis.
+ * CHROMIUM_PATH, HAPROXY_PATH and REDIS_SERVER_PATH name other ones.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const programs = [
+  { name: 'chromium', variable: 'CHROMIUM_PATH', path: '/usr/bin/chromium' },
+  { name: 'haproxy', variable: 'HAPROXY_PATH', path: '/usr/sbin/haproxy' },
+  { name: 'redis-server', variable: 'REDIS_SERVER_PATH', path: '/usr/bin/redis-server' },
+];
+const missing = programs.filter(({ variable, path }) => !existsSync(process.env[variable] ?? path));
 
-if (!existsSync(chromium)) {
-  console.log(`${chromium} is missing: installing Debian's chromium`);
+if (missing.length > 0) {
+  const names = missing.map(({ name }) => name);
+  console.log(`Installing Debian's ${names.join(' and ')}, missing here`);
   run('apt-get', ['update']);
-  run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
+  run('apt-get', ['install', '-y', '--no-install-recommends', ...names]);
 }
 
 function run(command, args) {
@@ -19,8 +25,9 @@ function run(command, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status, error } = spawnSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
   if (status === 0) return;
+  const variables = missing.map(({ variable }) => variable).join(' and ');
   console.error(
-    `"${[command, ...args].join(' ')}" failed (${error?.message ?? `exit code ${status}`}). Install chromium yourself, or set CHROMIUM_PATH.`,
+    `"${[command, ...args].join(' ')}" failed (${error?.message ?? `exit code ${status}`}). Install them yourself, or set ${variables}.`,
   );
   process.exit(1);
 }

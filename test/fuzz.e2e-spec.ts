@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../dist/fuzz/main.js', import.meta.url));
-const TARGETS = ['package', 'message', 'handshake', 'json', 'dictionary', 'protobuf'];
+const TARGETS = ['package', 'message', 'handshake', 'json', 'dictionary', 'protobuf', 'proxy'];
 
 interface Run {
   readonly code: unknown;
@@ -25,8 +25,17 @@ describe('the fuzzer', () => {
       target,
       count,
     }));
-    expect(runs.map(({ target }) => target)).toEqual(TARGETS);
+    expect(new Set(runs.map(({ target }) => target))).toEqual(new Set(TARGETS));
+    expect(runs).toHaveLength(TARGETS.length);
     for (const { count } of runs) expect(Number(count)).toBeGreaterThan(0);
+  });
+
+  it('says so when the time is over before the executions are', async () => {
+    const { code, output } = await fuzz('--target', 'json', '--executions', '1000000000', '--seconds', '0.2');
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('out of time before 1000000000'),
+    });
   });
 
   it('finds a planted crash that only coverage leads to, and how to repeat it', async () => {
@@ -40,6 +49,11 @@ describe('the fuzzer', () => {
   it('finds a planted hang, and ends it', async () => {
     const { code, output } = await fuzz('--target', 'planted-hang', '--executions', '2000000');
     expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/hangs: .*\ninput b51e770a/) });
+  });
+
+  it('finds an input that is slow every time', async () => {
+    const { code, output } = await fuzz('--target', 'planted-delay', '--executions', '2000000');
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(/slow: .*\ninput b51e770a/) });
   });
 
   it('does the same for the same seed', async () => {

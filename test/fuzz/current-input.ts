@@ -1,6 +1,6 @@
-import { MAX_INPUT_BYTES } from './mutator.js';
-
 const HEADER_BYTES = 8;
+/** The longest input of any target. */
+const MAX_INPUT_BYTES = 2048;
 
 /**
  * The input that a worker is at, in memory that the watchdog shares: a worker that hangs cannot be asked. Word 0 counts
@@ -15,11 +15,10 @@ export class CurrentInput {
     this.#bytes = new Uint8Array(memory, HEADER_BYTES);
   }
 
-  /** Called by the worker before an execution. */
+  /** Called by the worker before an execution. Throws for an input that is too long to be shown. */
   begin(input: Uint8Array): void {
-    const length = Math.min(input.length, MAX_INPUT_BYTES);
-    this.#bytes.set(input.subarray(0, length));
-    Atomics.store(this.#words, 1, length);
+    this.#bytes.set(input);
+    Atomics.store(this.#words, 1, input.length);
     Atomics.add(this.#words, 0, 1);
   }
 
@@ -33,9 +32,9 @@ export class CurrentInput {
     return Atomics.load(this.#words, 0);
   }
 
-  /** The input being executed, as hex; undefined when none is. */
-  get hex(): string | undefined {
+  /** The input being executed; undefined when none is. */
+  get bytes(): Uint8Array | undefined {
     const length = Atomics.load(this.#words, 1);
-    return length < 0 ? undefined : Buffer.from(this.#bytes.slice(0, length)).toString('hex');
+    return length < 0 ? undefined : Uint8Array.from(this.#bytes.subarray(0, length));
   }
 }

@@ -14,13 +14,16 @@ const instrumenter = createInstrumenter({
   coverageGlobalScopeFunc: false,
 });
 
-/** Copies of the built library and of the planted bugs that count what they execute, in a folder of their own. */
+/** The files of nestjs-pomelo that are fuzzed: they depend on one another and on Node alone. */
+const PROXY_FILES = /^proxy-[\w-]+\.js$/;
+
+/** Copies of the built libraries and of the planted bugs that count what they execute, in a folder of their own. */
 export class InstrumentedLibrary {
   readonly directory = mkdtempSync(join(tmpdir(), 'nestjs-pomelo-fuzz-'));
 
   constructor() {
-    const library = dirname(fileURLToPath(import.meta.resolve('nestjs-pomelo-protocol')));
-    instrumentInto(library, join(this.directory, 'protocol'));
+    instrumentInto(folderOf('nestjs-pomelo-protocol'), join(this.directory, 'protocol'));
+    instrumentInto(join(folderOf('nestjs-pomelo'), 'edge'), join(this.directory, 'edge'), PROXY_FILES);
     instrumentInto(fileURLToPath(new URL('planted/', import.meta.url)), join(this.directory, 'planted'));
     writeFileSync(join(this.directory, 'package.json'), '{"type":"module"}');
   }
@@ -31,12 +34,17 @@ export class InstrumentedLibrary {
   }
 }
 
-function instrumentInto(source: string, target: string): void {
+/** Where a package was built into. */
+function folderOf(name: string): string {
+  return dirname(fileURLToPath(import.meta.resolve(name)));
+}
+
+function instrumentInto(source: string, target: string, names = /\.js$/): void {
   mkdirSync(target, { recursive: true });
   for (const entry of readdirSync(source, { withFileTypes: true })) {
     const [from, to] = [join(source, entry.name), join(target, entry.name)];
-    if (entry.isDirectory()) instrumentInto(from, to);
-    else if (entry.name.endsWith('.js'))
+    if (entry.isDirectory()) instrumentInto(from, to, names);
+    else if (names.test(entry.name))
       writeFileSync(to, instrumenter.instrumentSync(readFileSync(from, 'utf8'), from));
   }
 }

@@ -1,40 +1,35 @@
+import { availableParallelism } from 'node:os';
 import { InstrumentedLibrary } from './instrumented-library.js';
 import { readOptions, type FuzzOptions } from './options.js';
+import { describeFinding, describeSummary } from './report.js';
 import { allTargets, targetNamed } from './targets/index.js';
+import { TimeBudget } from './time-budget.js';
 import { supervise } from './watchdog.js';
-import type { Finding, Summary } from './worker-messages.js';
 
-/** Fuzzes the targets one after the other; false as soon as one of them breaks. */
+/** Fuzzes as many targets at a time as there are processors; false as soon as one of them breaks. */
 async function fuzz(options: FuzzOptions, directory: string): Promise<boolean> {
   const targets = options.target === undefined ? allTargets() : [targetNamed(options.target).name];
-  const seconds = options.seconds / targets.length;
+  const wanted = options.input === undefined ? options.executions : 1;
+  const lanes = availableParallelism();
+  const budget = new TimeBudget(options.seconds, targets.length, lanes);
+  const stop = new AbortController();
+  const queue = targets.values();
+  const lane = async (): Promise<void> => {
+    for (const target of queue) {
+      const seconds = budget.next();
+      const outcome = await supervise({ ...options, target, seconds, directory }, stop.signal);
+      if (outcome === undefined) return;
+      if (outcome.kind === 'summary') console.log(describeSummary(target, outcome, wanted));
+      else {
+        console.log(describeFinding(target, outcome));
+        stop.abort();
+        return;
+      }
+    }
+  };
   console.log(`seed ${options.seed}`);
-  for (const target of targets) {
-    const outcome = await supervise({ ...options, target, seconds, directory });
-    console.log(
-      outcome.kind === 'summary' ? describeSummary(target, outcome) : describeFinding(target, outcome),
-    );
-    if (outcome.kind === 'finding') return false;
-  }
-  return true;
-}
-
-function describeSummary(target: string, summary: Summary): string {
-  const rate = Math.round(summary.executions / summary.seconds);
-  return [
-    target.padEnd(14),
-    `${summary.executions} executions`,
-    `${rate}/s`,
-    `corpus ${summary.corpus}`,
-    `edges ${summary.edges}`,
-    `slowest ${summary.slowestMs.toFixed(2)} ms`,
-  ].join('  ');
-}
-
-function describeFinding(target: string, { error, hex }: Finding): string {
-  return [`${target}: FOUND`, error, `input ${hex}`, `repeat with --target ${target} --input ${hex}`].join(
-    '\n',
-  );
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return !stop.signal.aborted;
 }
 
 const options = readOptions(process.argv.slice(2));

@@ -16,6 +16,7 @@ export interface Summary {
   readonly seconds: number;
   readonly corpus: number;
   readonly edges: number;
+  /** The slowest input, which is run again to be sure: the least time that it took. */
   readonly slowestMs: number;
 }
 
@@ -24,4 +25,9 @@ export interface Finding {
   readonly kind: 'finding';
   readonly error: string;
   readonly hex: string;
+}
+
+/** The form in which inputs are shown, and given with `--input`. */
+export function toHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -1,3 +1,4 @@
+import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { escapeBeyondBmp } from './json-escape.js';
 
@@ -11,7 +12,7 @@ describe('escapeBeyondBmp', () => {
     fc.assert(
       fc.property(values, (value) => {
         const json = JSON.stringify(value);
-        expect(JSON.parse(escapeBeyondBmp(json))).toEqual(JSON.parse(json));
+        deepEqual(JSON.parse(escapeBeyondBmp(json)), JSON.parse(json));
       }),
     );
   });

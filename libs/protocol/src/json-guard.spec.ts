@@ -1,3 +1,4 @@
+import { deepEqual, equal } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseJson, type JsonLimits } from './json-guard.js';
 import { JsonRefusal } from './json-refusal.js';
@@ -26,7 +27,7 @@ describe('parseJson', () => {
       fc.property(fc.oneof(value, fc.dictionary(key, value)), fc.nat(2), (input, indent) => {
         fc.pre(!hasProtoKey(input));
         const text = JSON.stringify(input, undefined, indent);
-        expect(parse(text)).toEqual(JSON.parse(text));
+        deepEqual(parse(text), JSON.parse(text));
       }),
     );
   });
@@ -61,7 +62,7 @@ describe('parseJson', () => {
     const soup = fc.array(pieces).map((parts) => new TextEncoder().encode(parts.join('')));
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array(), soup), fc.nat(4), (bytes, maxDepth) => {
-        expect(() => parse(bytes, { maxDepth })).not.toThrow();
+        parse(bytes, { maxDepth });
       }),
     );
   });
@@ -144,7 +145,7 @@ describe('parseJson refuses', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.nat(6), (input, maxDepth) => {
         const result = parse(JSON.stringify(input), { maxDepth });
-        expect(result === JsonRefusal.TooDeep).toBe(depthOf(input) > maxDepth);
+        equal(result === JsonRefusal.TooDeep, depthOf(input) > maxDepth);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { fromHex, toHex } from '../../../test/support/vectors.js';
 import { decodeMessageHead, MessageHead } from './message-decoder.js';
@@ -52,8 +53,8 @@ describe('messages', () => {
         const target = Buffer.concat([Buffer.alloc(before, 0xff), bytes, Buffer.from('ff', 'hex')]);
         const bodyStart = before + messageHeadByteLength(fields);
         const head = read(target, before, before + bytes.length);
-        expect(head).toMatchObject(expectedHead(fields, bodyStart));
-        expect(toHex(bytes.subarray(bodyStart - before))).toBe(toHex(body));
+        deepEqual(head, Object.assign(new MessageHead(), expectedHead(fields, bodyStart)));
+        equal(toHex(bytes.subarray(bodyStart - before)), toHex(body));
       }),
     );
   });
@@ -63,9 +64,9 @@ describe('messages', () => {
       fc.property(message, fc.nat(9), (fields, offset) => {
         const bytes = messageHeadByteLength(fields);
         const target = new Uint8Array(offset + bytes + 3).fill(0xee);
-        expect(writeMessageHead(target, offset, fields)).toBe(offset + bytes);
-        expect(toHex(target.subarray(offset, offset + bytes))).toBe(toHex(encodeMessage(fields)));
-        expect(toHex(target.subarray(offset + bytes))).toBe('eeeeee');
+        equal(writeMessageHead(target, offset, fields), offset + bytes);
+        equal(toHex(target.subarray(offset, offset + bytes)), toHex(encodeMessage(fields)));
+        equal(toHex(target.subarray(offset + bytes)), 'eeeeee');
       }),
     );
   });
@@ -75,8 +76,8 @@ describe('messages', () => {
       fc.property(fc.uint8Array({ maxLength: 30 }), fc.uint8Array({ maxLength: 12 }), (bytes, after) => {
         const alone = read(bytes);
         const followed = read(Buffer.concat([bytes, after]), 0, bytes.length);
-        expect(followed).toEqual(alone);
-        expect(alone instanceof MessageHead ? alone.bodyStart : 0).toBeLessThanOrEqual(bytes.length);
+        deepEqual(followed, alone);
+        ok((alone instanceof MessageHead ? alone.bodyStart : 0) <= bytes.length);
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { deepEqual, equal } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { CollectingSink } from '../../../test/support/collecting-sink.js';
 import { fromHex, toHex } from '../../../test/support/vectors.js';
@@ -25,9 +26,12 @@ describe('PackageDecoder', () => {
         const bytes = Buffer.concat(sent.map(({ type, body }) => encodePackage(type, body)));
         const decoder = new PackageDecoder(300);
         const sink = new CollectingSink();
-        for (const chunk of cut(bytes, places)) expect(decoder.push(chunk, sink)).toBeUndefined();
-        expect(sink.packages).toEqual(sent.map(({ type, body }) => ({ type, body: toHex(body) })));
-        expect(decoder.bufferedBytes).toBe(0);
+        for (const chunk of cut(bytes, places)) equal(decoder.push(chunk, sink), undefined);
+        deepEqual(
+          sink.packages,
+          sent.map(({ type, body }) => ({ type, body: toHex(body) })),
+        );
+        equal(decoder.bufferedBytes, 0);
       }),
     );
   });
@@ -39,9 +43,9 @@ describe('PackageDecoder', () => {
         const split = { decoder: new PackageDecoder(20), sink: new CollectingSink() };
         const verdict = whole.decoder.push(bytes, whole.sink);
         const verdicts = cut(bytes, places).map((chunk) => split.decoder.push(chunk, split.sink));
-        expect(verdicts.at(-1)).toBe(verdict);
-        expect(split.sink.packages).toEqual(whole.sink.packages);
-        expect(split.decoder.bufferedBytes).toBe(whole.decoder.bufferedBytes);
+        equal(verdicts.at(-1), verdict);
+        deepEqual(split.sink.packages, whole.sink.packages);
+        equal(split.decoder.bufferedBytes, whole.decoder.bufferedBytes);
       }),
     );
   });
@@ -145,8 +149,8 @@ describe('decodePackages', () => {
         const [streamed, whole] = [new CollectingSink(), new CollectingSink()];
         const verdict = decoder.push(bytes, streamed);
         const waits = decoder.bufferedBytes > 0 || bytes.length === 0;
-        expect(decodePackages(bytes, 0xffffff, whole)).toBe(waits ? 'truncated' : verdict);
-        expect(whole.packages).toEqual(streamed.packages);
+        equal(decodePackages(bytes, 0xffffff, whole), waits ? 'truncated' : verdict);
+        deepEqual(whole.packages, streamed.packages);
       }),
     );
   });

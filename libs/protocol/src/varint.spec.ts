@@ -1,3 +1,4 @@
+import { equal } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { toHex } from '../../../test/support/vectors.js';
 import {
@@ -20,9 +21,9 @@ describe('varints', () => {
       fc.property(integer, fc.nat(5), (value, offset) => {
         const target = new Uint8Array(offset + 10).fill(0xff);
         const end = writeVarint(target, value, offset);
-        expect(end - offset).toBe(varintByteLength(value));
-        expect(varintEnd(target, offset, target.length)).toBe(end);
-        expect(varintValue(target, offset, end)).toBe(value);
+        equal(end - offset, varintByteLength(value));
+        equal(varintEnd(target, offset, target.length), end);
+        equal(varintValue(target, offset, end), value);
       }),
     );
   });
@@ -36,7 +37,7 @@ describe('varints', () => {
         hex += rest.toString(16).padStart(2, '0');
         const bytes = new Uint8Array(varintByteLength(value));
         writeVarint(bytes, value, 0);
-        expect(toHex(bytes)).toBe(hex);
+        equal(toHex(bytes), hex);
       }),
     );
   });

@@ -7,6 +7,8 @@ export interface FuzzTarget {
   readonly hidden?: boolean;
   /** Pieces of the format, for the mutator. */
   readonly tokens: readonly Uint8Array[];
+  /** The longest input: as short as the format allows, because long ones are slow and say little more. */
+  readonly maxBytes: number;
   /** Legal and illegal inputs to begin with. */
   readonly seeds: readonly Uint8Array[];
   /** What to do with an input. Whatever it throws is a finding. */
@@ -14,8 +16,8 @@ export interface FuzzTarget {
 }
 
 /** Throws when a promise of the library does not hold. */
-export function invariant(holds: boolean, promise: string): void {
-  if (!holds) throw new Error(`does not hold: ${promise}`);
+export function invariant(holds: boolean, promise: string | (() => string)): void {
+  if (!holds) throw new Error(`does not hold: ${typeof promise === 'string' ? promise : promise()}`);
 }
 
 const encoder = new TextEncoder();

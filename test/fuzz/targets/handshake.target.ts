@@ -3,7 +3,7 @@ import { invariant, textBytes, type FuzzTarget } from './fuzz-target.js';
 import { JSON_TOKENS } from './json-tokens.js';
 import { jsonSeeds } from './seeds.js';
 
-const limits = { maxBytes: 1500, maxDepth: 8 };
+const limits = { maxBytes: 160, maxDepth: 8 };
 const TEXT_FIELDS = ['type', 'version', 'platform', 'libVersion'] as const;
 
 function check(
@@ -35,6 +35,7 @@ function check(
 /** Bodies of HANDSHAKE packages. */
 export const handshakeTarget: FuzzTarget = {
   name: 'handshake',
+  maxBytes: 200,
   seeds: [
     ...jsonSeeds('live.handshake'),
     ...textBytes(

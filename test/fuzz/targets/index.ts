@@ -5,7 +5,8 @@ import { jsonTarget } from './json.target.js';
 import { messageTarget } from './message.target.js';
 import { packageTarget } from './package.target.js';
 import { protobufTarget } from './protobuf.target.js';
-import { plantedCrashTarget, plantedHangTarget } from './planted.targets.js';
+import { plantedCrashTarget, plantedDelayTarget, plantedHangTarget } from './planted.targets.js';
+import { proxyTarget } from './proxy.target.js';
 
 const TARGETS: readonly FuzzTarget[] = [
   packageTarget,
@@ -14,8 +15,10 @@ const TARGETS: readonly FuzzTarget[] = [
   jsonTarget,
   dictionaryTarget,
   protobufTarget,
+  proxyTarget,
   plantedCrashTarget,
   plantedHangTarget,
+  plantedDelayTarget,
 ];
 
 /** The target of that name; throws a sentence when there is none. */

@@ -2,23 +2,23 @@ import type { MessageHead, MessageHeadFields } from 'nestjs-pomelo-protocol';
 import type { Protocol } from '../library.js';
 import { invariant, type FuzzTarget } from './fuzz-target.js';
 import { hexSeeds } from './seeds.js';
+import { Surroundings } from './surroundings.js';
 
-const MARGIN = 3;
+const MAX_BYTES = 300;
+/** What a message is written as again may be longer than it was. */
+const fillers = {
+  ones: new Surroundings(0xff, 2 * MAX_BYTES),
+  one: new Surroundings(0x01, 2 * MAX_BYTES),
+  high: new Surroundings(0x80, 2 * MAX_BYTES),
+};
 
-/** The same bytes with others around them, which a decoder that looks beyond its bounds would see. */
-function surround(input: Uint8Array, filler: number): Uint8Array {
-  const bytes = new Uint8Array(input.length + 2 * MARGIN).fill(filler);
-  bytes.set(input, MARGIN);
-  return bytes;
-}
-
-function decode(protocol: Protocol, input: Uint8Array, filler: number): MessageHead | string {
+function decode(protocol: Protocol, input: Uint8Array, memory: Surroundings): MessageHead | string {
   const head = new protocol.MessageHead();
-  const end = MARGIN + input.length;
-  const refusal = protocol.decodeMessageHead(surround(input, filler), MARGIN, end, head);
+  const end = memory.hold(input);
+  const refusal = protocol.decodeMessageHead(memory.bytes, Surroundings.start, end, head);
   if (refusal !== undefined) return refusal;
-  invariant(head.bodyStart > MARGIN && head.bodyStart <= end, 'a body begins inside its message');
-  head.bodyStart -= MARGIN;
+  invariant(head.bodyStart > Surroundings.start && head.bodyStart <= end, 'a body begins inside its message');
+  head.bodyStart -= Surroundings.start;
   return head;
 }
 
@@ -38,8 +38,8 @@ function canBeWritten({ utf8ByteLength, MAX_ROUTE_BYTES }: Protocol, { route }: 
 }
 
 function check(protocol: Protocol, input: Uint8Array): void {
-  const head = decode(protocol, input, 0xff);
-  const other = decode(protocol, input, 0x01);
+  const head = decode(protocol, input, fillers.ones);
+  const other = decode(protocol, input, fillers.one);
   if (typeof head === 'string' || typeof other === 'string') {
     invariant(head === other, 'nothing outside of a message counts');
     return;
@@ -55,7 +55,7 @@ function check(protocol: Protocol, input: Uint8Array): void {
 function checkAgain(protocol: Protocol, input: Uint8Array, head: MessageHead): void {
   const body = input.subarray(head.bodyStart);
   const bytes = protocol.encodeMessage(fieldsOf(head), body);
-  const again = decode(protocol, bytes, 0x80);
+  const again = decode(protocol, bytes, fillers.high);
   invariant(typeof again !== 'string' && sameHead(head, again), 'a message is read as it was written');
   const headBytes = protocol.messageHeadByteLength(fieldsOf(head));
   invariant(Buffer.from(body).equals(bytes.subarray(headBytes)), 'a body is not altered');
@@ -64,6 +64,7 @@ function checkAgain(protocol: Protocol, input: Uint8Array, head: MessageHead): v
 /** Bodies of DATA packages. */
 export const messageTarget: FuzzTarget = {
   name: 'message',
+  maxBytes: MAX_BYTES,
   seeds: hexSeeds('message_encode', 'message_decode', 'nano_message', 'edge_decode', 'edge_encode'),
   tokens: ['ff7f', '8080808008', 'ffffffffffffff0f', '8080808080808001', 'efbfbd', 'ff'].map((hex) =>
     Buffer.from(hex, 'hex'),

@@ -4,6 +4,7 @@ import { textBytes, type FuzzTarget } from './fuzz-target.js';
 export const plantedCrashTarget: FuzzTarget = {
   name: 'planted-crash',
   hidden: true,
+  maxBytes: 64,
   seeds: textBytes('seed'),
   tokens: [],
   prepare: ({ planted }) => planted.plantedCrash,
@@ -13,7 +14,18 @@ export const plantedCrashTarget: FuzzTarget = {
 export const plantedHangTarget: FuzzTarget = {
   name: 'planted-hang',
   hidden: true,
+  maxBytes: 64,
   seeds: textBytes('seed'),
   tokens: [],
   prepare: ({ planted }) => planted.plantedHang,
+};
+
+/** Work that takes too long at the same place: proof that every input is timed. */
+export const plantedDelayTarget: FuzzTarget = {
+  name: 'planted-delay',
+  hidden: true,
+  maxBytes: 64,
+  seeds: textBytes('seed'),
+  tokens: [],
+  prepare: ({ planted }) => planted.plantedDelay,
 };

@@ -3,6 +3,7 @@ import type { ProtobufSchema } from 'nestjs-pomelo-protocol';
 import type { Library } from '../library.js';
 import { invariant, type FuzzTarget } from './fuzz-target.js';
 import { hexSeeds } from './seeds.js';
+import { Surroundings } from './surroundings.js';
 
 /** Every type, every option, a nested and a recursive message. */
 const PROTOS = {
@@ -29,13 +30,17 @@ const PROTOS = {
 };
 
 const LIMITS = { maxDepth: 8, maxElements: 100 };
-const MARGIN = 2;
+const MAX_BYTES = 160;
+/** What a body is written as again may be longer than it was. */
+const fillers = {
+  ones: new Surroundings(0xff, 8 * MAX_BYTES),
+  one: new Surroundings(0x01, 8 * MAX_BYTES),
+  high: new Surroundings(0x80, 8 * MAX_BYTES),
+};
 
-/** The same bytes with others around them, which a decoder that looks beyond its bounds would see. */
-function decode(schema: ProtobufSchema, route: string, bytes: Uint8Array, filler: number): unknown {
-  const framed = new Uint8Array(bytes.length + 2 * MARGIN).fill(filler);
-  framed.set(bytes, MARGIN);
-  return schema.decode(route, framed, MARGIN, MARGIN + bytes.length);
+function decode(schema: ProtobufSchema, route: string, body: Uint8Array, memory: Surroundings): unknown {
+  const end = memory.hold(body);
+  return schema.decode(route, memory.bytes, Surroundings.start, end);
 }
 
 function elementsIn(value: unknown): number {
@@ -59,14 +64,14 @@ function prepare({ protocol }: Library): (input: Uint8Array) => void {
     // The first byte says which message it is.
     const route = ((input[0] ?? 0) & 1) === 0 ? 'scalars' : 'tree';
     const bytes = input.subarray(1);
-    const body = decode(schema, route, bytes, 0xff);
+    const body = decode(schema, route, bytes, fillers.ones);
     invariant(
-      isDeepStrictEqual(decode(schema, route, bytes, 0x01), body),
+      isDeepStrictEqual(decode(schema, route, bytes, fillers.one), body),
       'nothing outside of a body counts',
     );
     if (body instanceof ProtobufRefusal) return;
     invariant(elementsIn(body) <= LIMITS.maxElements, 'no body has more elements than the limit');
-    const again = decode(schema, route, schema.encode(route, body), 0x80);
+    const again = decode(schema, route, schema.encode(route, body), fillers.high);
     invariant(isDeepStrictEqual(again, withoutEmptyLists(body)), 'a body is read as it was written');
   };
 }
@@ -87,6 +92,7 @@ const BODIES = [
 /** Bodies in pomelo-protobuf. */
 export const protobufTarget: FuzzTarget = {
   name: 'protobuf',
+  maxBytes: MAX_BYTES,
   seeds: seeds(),
   tokens: ['0a00', '1a0161', '1200', '1801', 'ffffffffffffff0f', 'e012', 'eda0bdedb880', '4202'].map((hex) =>
     Buffer.from(hex, 'hex'),

@@ -43,8 +43,3 @@ export function jsonSeeds(...sections: readonly string[]): Uint8Array[] {
     .filter((text) => /^[[{]/.test(text) && text.length <= LONGEST_SEED)
     .map((text) => Uint8Array.from(Buffer.from(text)));
 }
-
-/** The value of a section of the vectors of Pomelo. */
-export function pomeloSection(path: string): unknown {
-  return sectionOf(vectors[0], path);
-}

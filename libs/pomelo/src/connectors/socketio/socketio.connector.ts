@@ -1,0 +1,93 @@
+import type { ListenAddress } from '../../cluster/server-info.interface.js';
+import { connectorName } from '../bound-connector.js';
+import { connectionContext } from '../connection/connection-context.js';
+import { Listener } from '../connection/listener.js';
+import type {
+  ClientManager,
+  ClientMessage,
+  ClientSocket,
+  Connector,
+  ConnectorCodec,
+} from '../connector.interface.js';
+import type { SocketioClient } from './socketio-client.js';
+import { SocketioCodec } from './socketio-codec.js';
+import { SocketioEngine } from './socketio-engine.js';
+import {
+  resolveSocketioOptions,
+  type ResolvedSocketioOptions,
+  type SocketioOptions,
+} from './socketio.options.js';
+
+/** Pomelo's sioconnector on socket.io 4, for clients from socket.io 1 to today's. */
+export class SocketioConnector implements Connector {
+  readonly options: Partial<ConnectorCodec>;
+  private readonly settings: ResolvedSocketioOptions;
+  private codec: SocketioCodec | undefined;
+  private listener: Listener | undefined;
+  private engine: SocketioEngine | undefined;
+
+  constructor(options: SocketioOptions) {
+    this.settings = resolveSocketioOptions(options);
+    this.options = options;
+  }
+
+  async start(manager: ClientManager): Promise<ListenAddress[]> {
+    const { settings } = this;
+    const { packageBytes: maxBytes, jsonDepth: maxDepth } = manager.limits;
+    // Silence is the engine's to notice.
+    const context = { ...connectionContext(manager, Infinity), connector: connectorName(this) };
+    const engine = new SocketioEngine(context, settings);
+    this.codec = new SocketioCodec({ maxBytes, maxDepth });
+    this.engine = engine;
+    this.listener = new Listener(
+      context,
+      { ...settings, protocol: 'socket.io' },
+      {
+        protocol: engine,
+        // Methods of HTTP are capital letters.
+        kindOf: (byte) => (byte >= 0x41 && byte <= 0x5a ? 'http' : 'unknown'),
+        stream: (socket) => void socket.destroy(),
+      },
+    );
+    return [await this.listener.start()];
+  }
+
+  async stop(): Promise<void> {
+    await this.engine?.close();
+    await this.listener?.stop();
+  }
+
+  /** Reads the certificates again, for new connections. */
+  reload(): void {
+    this.listener?.reload();
+  }
+
+  /** Refuses new connections of these addresses and CIDR ranges, and of no others. Closes nobody. Throws `OPTION_INVALID`. */
+  setBlacklist(addresses: readonly string[]): void {
+    this.settings.edge.denied.set(addresses);
+  }
+
+  /** Asks the function in the option `blacklist` again. Rejects when it fails, and the old list stays. */
+  updateBlacklist(): Promise<void> {
+    return this.settings.edge.denied.update();
+  }
+
+  decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
+    // Only this connector makes its clients.
+    return this.codec?.decode(client as SocketioClient, message);
+  }
+
+  encode(_client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer | undefined {
+    return this.codec?.encode(id, route, body);
+  }
+
+  /** Every client reads the same bytes. */
+  encodingKey(client: ClientSocket): unknown {
+    return this.options.encode === undefined ? this : client;
+  }
+}
+
+/** Makes the socket.io connector: `connectors: [socketio({ port: 3010 })]`. */
+export function socketio(options: SocketioOptions): SocketioConnector {
+  return new SocketioConnector(options);
+}
