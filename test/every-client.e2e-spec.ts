@@ -9,6 +9,7 @@ import { closeAfterTest } from './support/pomelo-app.js';
 /** Somebody in the room, whatever their client speaks. */
 interface Guest {
   enter(name: string): Promise<unknown>;
+  /** Resolves when it is sent; to the answer, where the client tells answers from pushes. */
   say(text: string): Promise<unknown>;
   /** What comes next from the room. */
   hear(): Promise<unknown>;
@@ -49,7 +50,7 @@ async function mydogGuest(port: number, transport: 'tcp' | 'ws'): Promise<Guest>
   const next = async (): Promise<unknown> => (await peer.frames.take())?.json;
   return {
     enter: async (name) => (await peer.ask('chat.room.enter', { name }))?.json,
-    say: async (text) => void peer.send(peer.message('chat.room.say', { text })),
+    say: async (text) => peer.send(peer.message('chat.room.say', { text })),
     hear: next,
   };
 }
@@ -59,7 +60,7 @@ async function gateGuest(port: number): Promise<Guest> {
   const { pack } = await import('./gate/gate-peer.js');
   return {
     enter: async (name) => (await peer.ask('chat/enter', { name }))?.json,
-    say: async (text) => void peer.send(pack('chat/say', { text })),
+    say: async (text) => peer.send(pack('chat/say', { text })),
     hear: async () => (await peer.packs.take())?.json,
   };
 }
@@ -72,7 +73,7 @@ async function sioGuest(port: number, kind: 'old' | 'today'): Promise<Guest> {
       peer.send({ id: (id += 1), route: 'chat.room.enter', body: { name } });
       return (await peer.receive())?.body;
     },
-    say: async (text) => void peer.send({ id: (id += 1), route: 'chat.room.say', body: { text } }),
+    say: async (text) => peer.send({ id: (id += 1), route: 'chat.room.say', body: { text } }),
     hear: async () => (await peer.receive())?.body,
   };
 }

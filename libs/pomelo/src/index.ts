@@ -75,7 +75,10 @@ export { SessionEvents, type SessionEvent, type SessionListener } from './sessio
 export type { SessionChanges, SessionHome, SessionSettings } from './sessions/session-home.interface.js';
 export { Session } from './sessions/session.js';
 export { SessionService } from './sessions/session.service.js';
-export { MemorySessionStorage, type MemoryStorageOptions } from './sessions/storage/memory-session-storage.js';
+export {
+  MemorySessionStorage,
+  type MemoryStorageOptions,
+} from './sessions/storage/memory-session-storage.js';
 export type {
   SessionStorage,
   SessionStorageOptions,

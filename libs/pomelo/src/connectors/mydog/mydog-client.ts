@@ -20,7 +20,7 @@ const LENGTH_BYTES = 4;
 
 /** One mydog client over TCP or WebSocket. One object a connection. */
 export class MydogClient extends FramedConnection {
-  protected declare readonly context: MydogContext;
+  declare protected readonly context: MydogContext;
   protected readonly frames: FrameStream;
   /** Requests that wait for their answers. */
   readonly answers = new AnswerOrder();

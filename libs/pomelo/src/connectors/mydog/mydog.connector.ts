@@ -30,7 +30,12 @@ export class MydogConnector implements Connector {
     const json = { maxBytes: context.maxFrameBytes, maxDepth: limits.jsonDepth };
     this.codec = new MydogCodec(context.table, settings, json);
     const protocol = settings.transport === 'both' ? 'tcp+ws' : settings.transport;
-    const options = { ...settings, protocol, maxMessageBytes: context.maxFrameBytes, ...connectionLimit(settings) };
+    const options = {
+      ...settings,
+      protocol,
+      maxMessageBytes: context.maxFrameBytes,
+      ...connectionLimit(settings),
+    };
     this.listener = new Listener(context, options, {
       kindOf: (byte) => this.kindOf(byte),
       stream: (socket, chunk, peer) => {

@@ -48,7 +48,14 @@ export interface MydogOptions extends EdgeOptions, MydogCodecOptions {
   readonly clientOffCb?: (session: Session) => void;
 }
 
-const CALLBACKS = ['clientOnCb', 'clientOffCb', 'protoEncode', 'msgEncode', 'protoDecode', 'msgDecode'] as const;
+const CALLBACKS = [
+  'clientOnCb',
+  'clientOffCb',
+  'protoEncode',
+  'msgEncode',
+  'protoDecode',
+  'msgDecode',
+] as const;
 const KNOWN = [
   'port',
   'host',
@@ -87,7 +94,8 @@ export function resolveMydogOptions(options: MydogOptions): ResolvedMydogOptions
     refuseOption('mydog.transport', transport, '"tcp", "ws" or "both"', 'Leave it out for "both".');
   if (!(typeof heartbeat === 'number' && heartbeat >= 0 && heartbeat <= 86_400))
     refuseOption('mydog.heartbeat', heartbeat, 'a number of seconds from 0 to 86400', 'For example 60.');
-  if (maxConnectionNum !== undefined) checkInteger('mydog.maxConnectionNum', maxConnectionNum, 1, 2 ** 31 - 1);
+  if (maxConnectionNum !== undefined)
+    checkInteger('mydog.maxConnectionNum', maxConnectionNum, 1, 2 ** 31 - 1);
   if (maxLen !== undefined) checkInteger('mydog.maxLen', maxLen, 1, MAX_FRAME_BYTES);
   if (interval !== undefined) checkInteger('mydog.interval', interval, 10, 60_000);
   checkRoutes('mydog.routes', options.routes);
@@ -103,5 +111,10 @@ function checkRoutes(option: string, routes: unknown): void {
     routes.every((route) => typeof route === 'string') &&
     new Set(routes).size === routes.length;
   if (!isList)
-    refuseOption(option, routes, `a list of at most ${MAX_ROUTES} different routes`, 'For example ["chat.main.say"].');
+    refuseOption(
+      option,
+      routes,
+      `a list of at most ${MAX_ROUTES} different routes`,
+      'For example ["chat.main.say"].',
+    );
 }

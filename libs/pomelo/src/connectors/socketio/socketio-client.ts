@@ -1,4 +1,3 @@
-import { JsonRefusal, parseJson } from 'nestjs-pomelo-protocol';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'socket.io';
 import { reportReject } from '../../diagnostics.js';
@@ -8,6 +7,7 @@ import { ConnectionState } from '../connection/client-connection.js';
 import { NORMAL } from '../connection/close-codes.js';
 import { HoldingConnection } from '../connection/holding-connection.js';
 import type { CloseReason } from '../connector.interface.js';
+import { mayAskWith } from './asking.js';
 import type { EngineWire } from './engine-wire.js';
 import { escapeBeyondAscii, OldPollingText } from './old-polling-text.js';
 import type { SocketioContext } from './socketio-context.js';
@@ -90,7 +90,11 @@ export class SocketioClient extends HoldingConnection {
 
   /** The client asks for messages, and the application decides. */
   onAsked(socket: Socket, decide: Decide): void {
-    if (this.state !== ConnectionState.Handshake) return;
+    if (this.state !== ConnectionState.Handshake) {
+      // It was refused meanwhile; socket.io keeps it until it is told so.
+      decide(new Error('Refused'));
+      return;
+    }
     this.state = ConnectionState.Admission;
     this.wire.attach(socket);
     const { query, auth } = socket.handshake;
@@ -165,19 +169,8 @@ export class SocketioClient extends HoldingConnection {
 
   private checkAsking(auth: string): void {
     if (this.hasAsked) this.refuse('handshake', 'double_handshake');
-    else if (!this.mayAskWith(auth)) this.refuse('handshake', 'bad_handshake');
+    else if (!mayAskWith(auth, this.context.limits)) this.refuse('handshake', 'bad_handshake');
     this.hasAsked = true;
-  }
-
-  private mayAskWith(auth: string): boolean {
-    if (auth === '') return true;
-    const { handshakeBytes: maxBytes, jsonDepth: maxDepth } = this.context.limits;
-    const bytes = Buffer.from(auth);
-    const value =
-      bytes.length > maxBytes ? undefined : parseJson(bytes, 0, bytes.length, { maxBytes, maxDepth });
-    return (
-      typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonRefusal)
-    );
   }
 
   private turnAway(decide: Decide, error: unknown): void {

@@ -95,6 +95,10 @@ function merged(
   live: SessionSettings,
 ): SessionSettings {
   const result =
-    typeof merge === 'function' ? merge(stored, live) : merge === 'liveWins' ? { ...stored, ...live } : { ...live, ...stored };
+    typeof merge === 'function'
+      ? merge(stored, live)
+      : merge === 'liveWins'
+        ? { ...stored, ...live }
+        : { ...live, ...stored };
   return Object.assign(Object.create(null) as Record<string, unknown>, result);
 }

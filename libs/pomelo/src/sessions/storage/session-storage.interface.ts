@@ -14,9 +14,7 @@ export interface SessionStorage {
 
 /** What a session has when its user is bound: from what is stored and what the session has already. */
 export type SettingsMerge =
-  | 'liveWins'
-  | 'storedWins'
-  | ((stored: SessionSettings, live: SessionSettings) => SessionSettings);
+  'liveWins' | 'storedWins' | ((stored: SessionSettings, live: SessionSettings) => SessionSettings);
 
 /** How sessions are stored. */
 export interface SessionStorageOptions {
