@@ -17,6 +17,9 @@ export default {
   },
   // Loaded only when it is asked for, because every test file would pay for it.
   setupFiles: process.env.FC_RUNS === undefined ? [] : ['<rootDir>/scripts/property-runs.mjs'],
+  // The module loader of Node keeps what every test file has loaded: a worker ends before it is too much.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
   coverageProvider: 'v8',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/scripts/jest-count-reporter.mjs'],

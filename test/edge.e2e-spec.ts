@@ -100,7 +100,7 @@ describe('the PROXY protocol', () => {
     ['a line without an end', Buffer.from(`PROXY ${'x'.repeat(200)}`)],
   ])('is required of a proxy that should speak it, and read exactly: %s', async (_name, bytes) => {
     const { port } = await start(proxied);
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const client = await RawClient.open(port);
     client.send(bytes);
     await client.closed;
@@ -112,7 +112,7 @@ describe('the PROXY protocol', () => {
     ['version 2', Buffer.from('0d0a0d0a000d0a515549540a2111000c060606067f00000100010002', 'hex'), 'tcp'],
   ])('is not believed of a stranger: %s', async (_name, head, transport) => {
     const { port } = await start();
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const client = await RawClient.open(port);
     client.send(head, handshake({ sys: POMELO_SYS }));
     await client.closed;
@@ -154,7 +154,7 @@ describe('X-Forwarded-For', () => {
 
   it('of anybody else is ignored and counted', async () => {
     const { port } = await start();
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     expect(await addressOf(port, '6.6.6.6')).toBe('127.0.0.1');
     expect(rejects()).toEqual([{ layer: 'transport', reason: 'xff_untrusted', transport: 'http' }]);
   });
@@ -173,7 +173,7 @@ describe('limits by address', () => {
 
   it('limits.connectionsPerIp: one more is reset, and another address is served', async () => {
     const { port } = await start(proxied, { connectionsPerIp: 2 });
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     expect([await isServed(port, '203.0.113.7'), await isServed(port, '203.0.113.7')]).toEqual([true, true]);
     expect(await isServed(port, '203.0.113.7')).toBe(false);
     expect(rejects()).toEqual([{ layer: 'transport', reason: 'max_connections', transport: 'tcp' }]);
@@ -182,7 +182,7 @@ describe('limits by address', () => {
 
   it('limits.connectBurst and connectsPerSecond: one more is reset, and the log says what to do', async () => {
     const { port, log } = await start(proxied, { connectBurst: 2, connectsPerSecond: 1 });
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const served = await Promise.all(Array.from({ length: 40 }, () => isServed(port, '203.0.113.7')));
     expect(served.filter(Boolean).length).toBeGreaterThanOrEqual(2);
     expect(served.filter(Boolean).length).toBeLessThan(40);
@@ -201,7 +201,7 @@ describe('limits by address', () => {
 
   it('the blacklist resets its addresses, behind proxies too, and serves the others', async () => {
     const { port } = await start({ ...proxied, blacklist: ['203.0.113.0/24'] });
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     expect(await isServed(port, '203.0.113.99')).toBe(false);
     expect(await isServed(port, '203.0.114.99')).toBe(true);
     expect(rejects()).toEqual([{ layer: 'transport', reason: 'ip_denied', transport: 'tcp' }]);
@@ -285,7 +285,7 @@ describe('the origin of a page', () => {
 
   it('that is not allowed gets 403 before the upgrade, is counted and logged', async () => {
     const { port, log } = await start({ origins: ['https://game.example'] });
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     expect(await upgradeStatus(port, evil)).toBe(403);
     expect(await upgradeStatus(port, { origin: 'null' })).toBe(403);
     expect(rejects()).toEqual([

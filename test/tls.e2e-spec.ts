@@ -109,7 +109,7 @@ describe('with TLS on the port', () => {
 
   it('a client that speaks without it is closed and counted', async () => {
     const { port } = await start();
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const client = await RawClient.open(port);
     client.send(handshake({ sys: POMELO_SYS }));
     await client.closed;
@@ -143,7 +143,7 @@ describe('with TLS on the port', () => {
 
   it('a handshake that stops is cut after limits.handshakeMs', async () => {
     const { port } = await start({}, { handshakeMs: 100 });
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const client = await RawClient.open(port);
     client.send(Buffer.from('1603010100', 'hex'));
     await client.closed;
@@ -152,7 +152,7 @@ describe('with TLS on the port', () => {
 
   it('a handshake that is none is closed and counted', async () => {
     const { port, app } = await start();
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     const client = await RawClient.open(port);
     client.send(Buffer.from('160301000500ffffff00', 'hex'));
     await client.closed;
@@ -249,7 +249,7 @@ describe('certificates of clients', () => {
     ['none', {}],
   ])('are required: %s makes no session', async (_name, options) => {
     const { port, app } = await start(mutual);
-    const rejects = rejectsDuring();
+    const rejects = rejectsDuring('transport');
     expect(await isTurnedAway(port, options)).toBe(true);
     await until(() => rejects().length > 0);
     expect(rejects()).toEqual([{ layer: 'transport', reason: 'tls_error', transport: 'tls' }]);

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { connect, type Socket as TcpSocket } from 'node:net';
 import type { ContractMessage, ContractPeer, ReceivedMessage } from 'nestjs-pomelo/testing';
 import { io as today } from 'socket.io-client';
 import old from 'socket.io-client-1';
@@ -37,6 +38,23 @@ interface SioSocket {
   disconnect(): unknown;
 }
 
+/** Where nobody listens. */
+const NOWHERE = 1;
+
+/** The connections of one client, which can be cut for good. */
+class Line extends Agent {
+  private isCut = false;
+
+  override createConnection(options: { readonly host: string; readonly port: number }): TcpSocket {
+    return connect({ host: options.host, port: this.isCut ? NOWHERE : options.port });
+  }
+
+  cut(): void {
+    this.isCut = true;
+    this.destroy();
+  }
+}
+
 /** A client of Pomelo's sioconnector, written from what is known of it, on either library. */
 export class SioPeer implements ContractPeer {
   /** Why the library says that it is not connected any more. */
@@ -47,7 +65,7 @@ export class SioPeer implements ContractPeer {
 
   private constructor(
     readonly socket: SioSocket,
-    private readonly agent: Agent,
+    private readonly agent: Line,
   ) {
     socket.on('message', (text: string) => this.take(text));
     this.closed = new Promise((resolve) => socket.on('disconnect', resolve));
@@ -67,7 +85,7 @@ export class SioPeer implements ContractPeer {
     options: Readonly<Record<string, unknown>> = {},
   ): Promise<SioPeer> {
     const { url = `http://127.0.0.1:${port}` } = options;
-    const agent = new Agent();
+    const agent = new Line();
     const socket: SioSocket = LIBRARIES[library](String(url), {
       transports: transport === 'both' ? ['polling', 'websocket'] : [transport],
       forceNew: true,
@@ -126,12 +144,13 @@ export class SioPeer implements ContractPeer {
     this.socket.disconnect();
   }
 
+  /** A client that polls is missed at once when it waits for an answer, else by its heartbeats. */
   abort(): void {
     const { transport } = this.socket.io.engine;
     // A WebSocket has left the agent; what is not public is its socket.
     const { ws } = transport as { readonly ws?: { terminate(): void } | null };
     ws?.terminate();
-    this.agent.destroy();
+    this.agent.cut();
   }
 
   private take(text: string): void {

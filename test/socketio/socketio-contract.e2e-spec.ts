@@ -5,7 +5,8 @@ import { SIO_KINDS, SioPeer, type SioKind } from './sio-peer.js';
 
 function harness(kind: SioKind): ConnectorHarness {
   return {
-    create: (port) => socketio({ port, host: '127.0.0.1' }),
+    // Short enough to be missed within the patience of the suite.
+    create: (port) => socketio({ port, host: '127.0.0.1', heartbeatInterval: 1000, heartbeatTimeout: 2000 }),
     connect: ({ port }) => SioPeer.open(kind, port),
     without: ['pieces', 'slow peers'],
   };

@@ -92,14 +92,14 @@ describe.each(SIO_KINDS)('the %s client over %s', (...kind: SioKind) => {
   });
 
   it('ends its session when it leaves, and when it is cut off', async () => {
-    const { port, main } = await startSocketio();
+    const { port, main } = await startSocketio({ heartbeatInterval: 1000, heartbeatTimeout: 2000 });
     const [leaver, victim] = [await SioPeer.open(kind, port), await SioPeer.open(kind, port)];
     leaver.close();
     await until(() => main.closings.length === 1);
     victim.abort();
     await until(() => main.closings.length === 2);
     expect(main.closings[0]).toBe('peer_closed');
-    expect(main.closings[1]).toMatch(/^peer_(closed|reset)$/);
+    expect(main.closings[1]).toMatch(/^(peer_closed|peer_reset|heartbeat_timeout)$/);
   });
 
   it('stays while it is idle', async () => {
@@ -149,7 +149,7 @@ describe.each(SIO_KINDS)('the %s client over %s', (...kind: SioKind) => {
 it.each([['old'], ['today']] as const)(
   'the %s client moves from polling to a WebSocket, and is one client all the time',
   async (library) => {
-    const { port, main, app: _app } = await startSocketio();
+    const { port, main } = await startSocketio();
     const peer = await SioPeer.open([library, 'both'], port);
     await until(() => peer.carrier === 'websocket');
     expect(await peer.ask(1, ECHO, TEXTS)).toEqual(TEXTS);
@@ -161,7 +161,7 @@ it.each([['old'], ['today']] as const)(
 
 it.each([[3], [4]] as const)('closes a client of revision %i whose heartbeats stop', async (revision) => {
   const rejects = rejectsDuring();
-  const { port, main } = await startSocketio({ heartbeatInterval: 100, heartbeatTimeout: 100 });
+  const { port, main } = await startSocketio({ heartbeatInterval: 500, heartbeatTimeout: 500 });
   const silent = await RawSio.ready(port, revision);
   await silent.closed;
   await until(() => main.closings.length > 0);
