@@ -19,7 +19,10 @@ export class Program {
   output = '';
   errors = '';
 
+  private readonly closed: Promise<unknown>;
+
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
+    this.closed = once(child, 'close');
     child.stdout.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
   }
@@ -42,7 +45,7 @@ export class Program {
 
   /** Waits for its end, and for all that it printed; gives the exit code, null after a signal. */
   async ended(): Promise<number | null> {
-    if (!this.child.stdout.closed || !this.child.stderr.closed) await once(this.child, 'close');
+    await this.closed;
     return this.child.exitCode;
   }
 

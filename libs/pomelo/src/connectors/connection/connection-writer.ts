@@ -7,6 +7,9 @@ export interface Wire {
   /** Bytes that were written and that the peer has not taken yet. */
   readonly writableLength: number;
   write(bytes: Buffer): unknown;
+  /** Joins the writes until {@link Wire.uncork} into one of the system's, without copying them. */
+  cork?(): void;
+  uncork?(): void;
   pause(): unknown;
   resume(): unknown;
   /** Ends it after everything written so far. */
@@ -14,6 +17,12 @@ export interface Wire {
   /** Cuts it. */
   destroy(): unknown;
 }
+
+/**
+ * From here on what is written together is not copied into one buffer: a push to thousands who do not read is one buffer
+ * for all of them. Below it a copy is cheaper than the bookkeeping; see `bench/figures`.
+ */
+const SHARED_FROM_BYTES = 16 * 1024;
 
 /**
  * The one writer of a connection: what one turn sends leaves in one write. A base class and not a part, so that a
@@ -56,13 +65,35 @@ export abstract class ConnectionWriter implements Flushable {
     if (!this.canWrite) return;
     // Written below the WebSocket library, on the socket that we gave to it: whole frames only, so that its own control
     // frames never land inside one.
-    this.socket.write(this.framed ? this.inFrames(first, rest, queuedBytes) : join(first, rest, queuedBytes));
+    if (queuedBytes >= SHARED_FROM_BYTES && (this.framed || rest !== undefined))
+      this.writeShared(first, rest, queuedBytes);
+    else
+      this.socket.write(
+        this.framed ? this.inFrames(first, rest, queuedBytes) : join(first, rest, queuedBytes),
+      );
     this.written();
   }
 
-  /** What leaves in WebSocket frames: each package in one of its own, as some clients read only the first of a frame. */
-  protected inFrames(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
-    return joinFrames(first, rest, bytes);
+  /** Each package leaves in a WebSocket frame of its own, as some clients read only the first of a frame. */
+  protected get framesTogether(): boolean {
+    return false;
+  }
+
+  private inFrames(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
+    return this.framesTogether
+      ? joinFrames(join(first, rest, bytes), undefined, bytes)
+      : joinFrames(first, rest, bytes);
+  }
+
+  private writeShared(first: Buffer, rest: readonly Buffer[] = [], bytes: number): void {
+    const { socket } = this;
+    socket.cork?.();
+    if (this.framed && this.framesTogether) socket.write(frameHeader(bytes));
+    for (const one of [first, ...rest]) {
+      if (this.framed && !this.framesTogether) socket.write(frameHeader(one.length));
+      socket.write(one);
+    }
+    socket.uncork?.();
   }
 
   /** The peer may still be sent something. */
@@ -74,13 +105,19 @@ export abstract class ConnectionWriter implements Flushable {
   protected abstract written(): void;
 }
 
+function frameHeader(payloadBytes: number): Buffer {
+  const header = Buffer.allocUnsafe(frameHeaderBytes(payloadBytes));
+  writeFrameHeader(header, 0, payloadBytes);
+  return header;
+}
+
 /** Several packages as the bytes of one. */
-export function join(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
+function join(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
   return rest === undefined ? first : Buffer.concat([first, ...rest], bytes);
 }
 
 /** Packages in WebSocket frames, one each. */
-export function joinFrames(first: Buffer, rest: readonly Buffer[] | undefined, payloadBytes: number): Buffer {
+function joinFrames(first: Buffer, rest: readonly Buffer[] | undefined, payloadBytes: number): Buffer {
   let size = payloadBytes + frameHeaderBytes(first.length);
   if (rest !== undefined) for (const bytes of rest) size += frameHeaderBytes(bytes.length);
   const joined = Buffer.allocUnsafe(size);

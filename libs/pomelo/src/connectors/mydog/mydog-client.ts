@@ -6,7 +6,6 @@ import type { Peer } from '../../edge/arrival.js';
 import { describeError } from '../../errors/describe-error.js';
 import { ConnectionState } from '../connection/client-connection.js';
 import { NORMAL } from '../connection/close-codes.js';
-import { join } from '../connection/connection-writer.js';
 import { FrameStream } from '../connection/frame-stream.js';
 import { FramedConnection } from '../connection/framed-connection.js';
 import type { CloseReason } from '../connector.interface.js';
@@ -70,8 +69,8 @@ export class MydogClient extends FramedConnection {
   }
 
   /** Clients of mydog read several frames of one WebSocket message. */
-  protected override inFrames(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
-    return super.inFrames(join(first, rest, bytes), undefined, bytes);
+  protected override get framesTogether(): boolean {
+    return true;
   }
 
   private onHeartbeat(): void {
