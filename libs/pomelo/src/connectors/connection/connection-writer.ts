@@ -19,10 +19,10 @@ export interface Wire {
 }
 
 /**
- * From here on what is written together is not copied into one buffer: a push to thousands who do not read is one buffer
- * for all of them. Below it a copy is cheaper than the bookkeeping; see `bench/figures`.
+ * Packages of this size, on average, are not copied into one buffer: a push to thousands who do not read is one buffer for
+ * all of them. Below it a copy is cheaper than the bookkeeping of the writes; see `bench/figures`.
  */
-const SHARED_FROM_BYTES = 16 * 1024;
+const SHARED_FROM_BYTES = 4 * 1024;
 
 /**
  * The one writer of a connection: what one turn sends leaves in one write. A base class and not a part, so that a
@@ -65,7 +65,8 @@ export abstract class ConnectionWriter implements Flushable {
     if (!this.canWrite) return;
     // Written below the WebSocket library, on the socket that we gave to it: whole frames only, so that its own control
     // frames never land inside one.
-    if (queuedBytes >= SHARED_FROM_BYTES && (this.framed || rest !== undefined))
+    const count = 1 + (rest?.length ?? 0);
+    if (queuedBytes >= SHARED_FROM_BYTES * count && (this.framed || rest !== undefined))
       this.writeShared(first, rest, queuedBytes);
     else
       this.socket.write(
