@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { MydogPeer } from '../mydog/mydog-peer.js';
+import { SioPeer } from '../socketio/sio-peer.js';
 import { scrape } from '../support/scrape.js';
 import { EVERY_TYPE } from './support/client-contract.js';
 import { CodecTcpClient } from './support/tcp-client.js';
@@ -49,6 +51,30 @@ describe('the conformance server', () => {
     server.kill('SIGTERM');
     await client.closed;
     expect(await ended).toEqual([0, null]);
+  });
+
+  it('serves the other protocols on ports of their own, with the same handlers', async () => {
+    const flags = ['--mydog-tcp', '--mydog-ws', '--gate-tcp', '--gate-ws', '--sio'];
+    const server = run(
+      '--port',
+      '0',
+      ...flags.flatMap((flag) => [flag, '0']),
+      '--encrypt-key',
+      '0123456789abcdef',
+    );
+    const ports = await started(server);
+    const names = ['mydogTcp', 'mydogWs', 'gateTcp', 'gateWs', 'sio'];
+    expect(Object.keys(ports).toSorted()).toEqual(['pid', 'port', ...names].toSorted());
+    for (const [transport, name] of [
+      ['tcp', 'mydogTcp'],
+      ['ws', 'mydogWs'],
+    ] as const) {
+      const dog = await MydogPeer.ready(transport, ports[name] ?? 0);
+      expect((await dog.ask('connector.main.echo', { a: 1 }))?.json).toEqual({ a: 1 });
+    }
+    const sio = await SioPeer.open(['old', 'websocket'], ports['sio'] ?? 0);
+    sio.send({ id: 1, route: 'connector.main.echo', body: { a: 1 } });
+    expect(await sio.receive()).toEqual({ id: 1, body: { a: 1 } });
   });
 
   it('says nothing but where it listens, whatever its handlers do', async () => {
