@@ -16,8 +16,6 @@ export class Arrival implements Peer {
   certificateName: string | undefined = undefined;
   /** In its TLS handshake. */
   isInTls = false;
-  /** Whether a head of the PROXY protocol must come first. */
-  owesProxyHead: boolean;
   /** What came of that head so far. */
   proxyBytes: Buffer | undefined = undefined;
 
@@ -28,9 +26,8 @@ export class Arrival implements Peer {
     public address: string,
     /** It comes from a proxy of ours. */
     readonly isTrusted: boolean,
-    owesProxyHead: boolean,
+    /** Whether a head of the PROXY protocol must come first. */
+    public owesProxyHead: boolean,
     readonly acceptedAt: number,
-  ) {
-    this.owesProxyHead = owesProxyHead;
-  }
+  ) {}
 }

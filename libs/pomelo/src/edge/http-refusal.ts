@@ -1,10 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { CLOSE_GRACE_MS } from './close-grace.js';
 import { reportReject } from '../diagnostics.js';
 import type { RequestRefusal } from './request-checks.js';
-
-/** Time for the answer to arrive before the connection is cut. */
-const CLOSE_GRACE_MS = 500;
 
 /** Refuses a request, counts it, and ends its connection. */
 export function refuse(socket: Duplex, { status, reason, headers }: RequestRefusal): void {

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -23,10 +22,8 @@ import {
   WRONG_PATH,
   type RequestRefusal,
 } from './request-checks.js';
+import { QuietLog } from './quiet-log.js';
 import { webSocketServer } from './web-socket-server.js';
-
-/** Time between two lines of the log about refused origins, in ms. */
-const QUIET_MS = 60_000;
 
 /** Called with a WebSocket, the socket below it, and who is behind it; `acceptedAt` is when its upgrade request began. */
 export type WebSocketListener = (webSocket: WebSocket, socket: Socket, peer: Peer) => void;
@@ -52,12 +49,11 @@ type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer
  * Its server never listens; connections are handed to it.
  */
 export class HttpSide {
-  private readonly logger = new Logger('Pomelo');
+  private readonly log = new QuietLog();
   private readonly server: Server;
   private readonly upgrades: WebSocketServer;
   /** Their deadlines are ours: a server that does not listen has none. */
   private readonly connections = new Map<Duplex, HttpConnection>();
-  private loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly manager: ClientManager,
@@ -229,11 +225,8 @@ export class HttpSide {
   }
 
   private logOrigin(origin: string | undefined): void {
-    const now = performance.now();
-    if (now - this.loggedAt < QUIET_MS) return;
-    this.loggedAt = now;
     const shown = JSON.stringify(origin?.slice(0, 128));
-    this.logger.warn(`A WebSocket of a page of ${shown} was refused: name its origin in the option origins.`);
+    this.log.warn(`A WebSocket of a page of ${shown} was refused: name its origin in the option origins.`);
   }
 }
 

@@ -1,12 +1,13 @@
-import { Logger } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { reportReject, type RejectReason } from '../diagnostics.js';
 import { Arrival, type Peer } from './arrival.js';
 import type { ConnectionQuota } from './connection-quota.js';
 import type { ResolvedEdge } from './edge-options.js';
+import type { FirstByte } from './first-byte.js';
 import { plainAddress } from './ip-address.js';
 import { looksLikeProxyHead, readProxyHead } from './proxy-protocol.js';
 import { ProxyRefusal } from './proxy-refusal.js';
+import { QuietLog } from './quiet-log.js';
 import { certificateNameOf, TlsTerminator } from './tls-terminator.js';
 
 /** Where connections go once they have said what they speak. */
@@ -21,24 +22,18 @@ export interface IntakeTargets {
   http(socket: Socket, peer: Arrival): void;
 }
 
-/** What the first byte of a connection says about it. */
-export type FirstByte = 'stream' | 'http' | 'unknown';
-
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
 const NO_BYTES = Buffer.alloc(0);
-/** Time between two lines of the log that say the same of refused connections, in ms. */
-const QUIET_MS = 60_000;
 
 /**
  * Takes in every connection of a port: counts it, learns who is behind it (PROXY protocol, TLS), and decides on the first
  * byte where it goes. Cuts those that stay silent.
  */
 export class Intake {
-  private readonly logger = new Logger('Pomelo');
+  private readonly log = new QuietLog();
   private readonly waiting = new Map<Socket, Arrival>();
   private readonly tls: TlsTerminator | undefined;
-  private loggedAt = Number.NEGATIVE_INFINITY;
 
   /** Throws `TLS_UNREADABLE`. */
   constructor(
@@ -207,11 +202,9 @@ export class Intake {
     this.waiting.delete(socket);
     reportReject('transport', reason, 'tcp');
     socket.resetAndDestroy();
-    const now = performance.now();
-    if (reason === 'ip_denied' || now - this.loggedAt < QUIET_MS) return;
-    this.loggedAt = now;
+    if (reason === 'ip_denied') return;
     const advice = 'Behind a load balancer, name it in trustedProxies; else see limits.';
-    this.logger.warn(`Connections are refused (${reason}), now one of ${address}. ${advice}`);
+    this.log.warn(`Connections are refused (${reason}), now one of ${address}. ${advice}`);
   }
 }
 

@@ -1,13 +1,11 @@
 import { WebSocketServer } from 'ws';
 import type { PomeloLimits } from '../options/limits.js';
+import { CLOSE_GRACE_MS } from './close-grace.js';
 import { refuse } from './http-refusal.js';
 import { BAD_UPGRADE } from './request-checks.js';
 
 /** More chunks of one message than this are joined by the WebSocket library; its default allows megabytes of them. */
 const MAX_BUFFERED_CHUNKS = 4096;
-
-/** Time for the other side to answer a close frame, in ms. */
-const CLOSE_GRACE_MS = 500;
 
 /** Makes the part of a port that shakes hands with WebSocket clients, within the limits. Pings are the client's to answer. */
 export function webSocketServer(

@@ -9,6 +9,7 @@ import { toErrorReply } from '../errors/error-reply.js';
 import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
 import { providedOrMade } from '../discovery/provided-or-made.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { withinTime } from '../timing/within-time.js';
 import type { Session } from '../sessions/session.js';
 import { HANDSHAKE_GUARDS_METADATA, ON_HANDSHAKE_METADATA } from './handshake.decorators.js';
 
@@ -54,17 +55,11 @@ export class HandshakePipeline implements OnModuleInit {
   /** Runs guards and hooks. Rejects with a {@link PomeloException} whose code is for the client. */
   async run(handshake: HandshakeData, session: Session): Promise<HandshakeReply> {
     const timeMs = this.options.limits.handshakeHookMs;
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      // A server that stops does not wait for guards of clients that have left.
-      timer = setTimeout(() => reject(pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs })), timeMs).unref();
-    });
+    const late = (): PomeloException => pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs });
     try {
-      return await Promise.race([this.decide(handshake, session), deadline]);
+      return await withinTime(this.decide(handshake, session), timeMs, late);
     } catch (error) {
       throw this.refusal(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

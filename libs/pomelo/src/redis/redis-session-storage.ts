@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { SessionSettings } from '../sessions/session-home.interface.js';
+import { withinTime } from '../timing/within-time.js';
 import type { SessionStorage } from '../sessions/storage/session-storage.interface.js';
 
 /** Options of {@link RedisSessionStorage}. */
@@ -50,16 +51,8 @@ export class RedisSessionStorage implements SessionStorage {
 
   /** While Redis is away ioredis keeps commands for later: a client must not wait for that. */
   private async within<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      const error = new Error(`Redis did not answer within ${this.timeoutMs} ms`);
-      timer = setTimeout(() => reject(error), this.timeoutMs).unref();
-    });
-    try {
-      return await Promise.race([work, deadline]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const late = (): Error => new Error(`Redis did not answer within ${this.timeoutMs} ms`);
+    return withinTime(work, this.timeoutMs, late);
   }
 }
 

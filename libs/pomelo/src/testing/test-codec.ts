@@ -1,5 +1,5 @@
 import { decodeMessageHead, encodeMessage, MessageHead, MessageType } from 'nestjs-pomelo-protocol';
-import { asBuffer } from '../connectors/hybrid/as-buffer.js';
+import { asBuffer } from '../connectors/as-buffer.js';
 import { BodyDecoder, BodyRefusal } from '../connectors/hybrid/body-decoder.js';
 import { encodeBody } from '../connectors/hybrid/body-encoder.js';
 import { WireProfiles } from '../connectors/hybrid/wire-profile.js';

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
+import { CLOSE_GRACE_MS } from '../../edge/close-grace.js';
 import { reportReject, type RejectLayer, type RejectReason } from '../../diagnostics.js';
 import type { Session } from '../../sessions/session.js';
 import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
@@ -20,8 +21,6 @@ export const enum ConnectionState {
   Closed,
 }
 
-/** Time for the last bytes to arrive before the connection is cut. */
-const CLOSE_GRACE_MS = 500;
 /** No client that was ever written pings this often; from here on it is counted. As a part of the limit. */
 const SUSPICIOUS = 0.1;
 

@@ -1,10 +1,9 @@
 import { ClientConnection, ConnectionState } from './client-connection.js';
+import { HeldMessages } from './held-messages.js';
 
 /** A client whose messages wait while the application decides about it, or reads nothing. */
 export abstract class HoldingConnection extends ClientConnection {
-  private held: Buffer[] | undefined = undefined;
-  private nextHeld = 0;
-  private heldBytes = 0;
+  private held: HeldMessages | undefined = undefined;
 
   /** One complete message, at its time. */
   protected abstract receive(message: Buffer): void;
@@ -18,23 +17,17 @@ export abstract class HoldingConnection extends ClientConnection {
 
   protected resumed(): void {
     const { held } = this;
-    if (held === undefined) return;
-    // A message may pause and resume again: each is received once all the same.
-    while (this.nextHeld < held.length && !this.isPaused && this.state < ConnectionState.Closing) {
-      const message = held[this.nextHeld];
-      this.nextHeld += 1;
-      if (message !== undefined) this.receive(message);
-    }
-    if (this.nextHeld < held.length || this.held !== held) return;
-    this.held = undefined;
-    this.nextHeld = 0;
+    held?.release((_kind, message) => {
+      if (this.state < ConnectionState.Closing) this.receive(message);
+      return !this.isPaused;
+    });
+    if (held?.isEmpty === true) this.held = undefined;
   }
 
   private hold(message: Buffer): void {
-    this.held ??= [];
-    this.held.push(Buffer.from(message));
-    this.heldBytes += message.length;
-    if (this.state === ConnectionState.Admission && this.heldBytes > this.context.limits.handshakeBytes)
+    this.held ??= new HeldMessages();
+    this.held.hold(undefined, message);
+    if (this.state === ConnectionState.Admission && this.held.bytes > this.context.limits.handshakeBytes)
       this.refuse('handshake', 'before_ack');
   }
 }

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { Peer } from '../../edge/arrival.js';
 import type { RejectReason } from '../../diagnostics.js';
 import type { ClientConnection } from './client-connection.js';
+import type { ListenerTargets } from './listener.js';
 
 /** What the codes of the WebSocket library are called here; every other one is `ws_protocol`. */
 const FRAME_ERRORS: ReadonlyMap<string, RejectReason> = new Map([
@@ -25,14 +27,34 @@ const CLIENT = Symbol('client');
 type SocketOfClient = Socket & { [CLIENT]?: SocketClient };
 type WebSocketOfClient = WebSocket & { [CLIENT]?: SocketClient };
 
+/** What becomes of the connections of a port whose clients `make` makes; `announce` is called before they are read. */
+export function clientTargets<Client extends SocketClient>(
+  make: (socket: Socket, webSocket: WebSocket | undefined, peer: Peer) => Client,
+  announce?: (client: Client) => void,
+): Required<Pick<ListenerTargets, 'stream' | 'webSocket'>> {
+  return {
+    stream: (socket, chunk, peer) => {
+      const client = make(socket, undefined, peer);
+      listenToSocket(socket, client);
+      announce?.(client);
+      client.onStream(chunk);
+    },
+    webSocket: (webSocket, socket, peer) => {
+      const client = make(socket, webSocket, peer);
+      listenToWebSocket(webSocket, socket, client);
+      announce?.(client);
+    },
+  };
+}
+
 /** Connects a TCP client to its socket. */
-export function listenToSocket(socket: Socket, client: SocketClient): void {
+function listenToSocket(socket: Socket, client: SocketClient): void {
   listenToEnds(socket, client);
   socket.on('data', onData);
 }
 
 /** Connects a WebSocket client to its WebSocket and to the socket below, which it writes to. */
-export function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: SocketClient): void {
+function listenToWebSocket(webSocket: WebSocket, socket: Socket, client: SocketClient): void {
   listenToEnds(socket, client);
   (webSocket as WebSocketOfClient)[CLIENT] = client;
   webSocket.on('message', onMessage);

@@ -1,9 +1,9 @@
-import { JsonRefusal, parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
-import { reportReject } from '../../diagnostics.js';
+import { parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
 import { describeError } from '../../errors/describe-error.js';
 import { ErrorReply } from '../../errors/error-reply.js';
-import { pomeloError } from '../../errors/pomelo.exception.js';
 import { synchronous } from '../../errors/synchronous.js';
+import { asBuffer } from '../as-buffer.js';
+import { messageOf } from '../connection/message-of.js';
 import type { ClientMessage } from '../connector.interface.js';
 import type { GateClient } from './gate-client.js';
 import type { GatePack } from './gate-hooks.interface.js';
@@ -31,9 +31,7 @@ export class GateCodec {
     if (route === undefined) return client.refuse('message', 'malformed');
     const body = this.read(pack.body);
     const id = client.tasks.begin(pack.topic);
-    if (!(body instanceof JsonRefusal)) return { id, route, body };
-    reportReject('message', 'bad_body', client.transport);
-    return { id, route, body: undefined, refusal: pomeloError('BAD_BODY', { detail: body.reason }) };
+    return messageOf(client, id, route, body);
   }
 
   /** Writes a push, or an answer to the topic that the client has sent. A handler that gives `undefined` answers nothing. */
@@ -107,8 +105,4 @@ function bytesOf(body: unknown): Buffer {
   if (body instanceof Uint8Array) return asBuffer(body);
   const text: string | undefined = JSON.stringify(body instanceof ErrorReply ? body.toJSON() : body);
   return text === undefined ? NOTHING : Buffer.from(text);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,8 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
+import { beginsLikeHttp } from '../../edge/first-byte.js';
 import { connectionContext } from '../connection/connection-context.js';
 import { Listener, type ListenerOptions, type ListenerTargets } from '../connection/listener.js';
-import { listenToSocket, listenToWebSocket } from '../connection/socket-events.js';
+import { ListeningConnector } from '../connection/listening-connector.js';
+import { clientTargets } from '../connection/socket-events.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
 import { GateClient } from './gate-client.js';
 import { GateCodec } from './gate-codec.js';
@@ -17,14 +19,14 @@ const OBSOLETE =
   'gate.encryptKey serves old clients only: it hides from nobody which packs are alike, and lets everybody change them. Use TLS.';
 
 /** The gate of the mqant family: packs of a topic and bytes, over TCP and WebSocket. */
-export class GateConnector implements Connector {
-  private readonly settings: ResolvedGateOptions;
+export class GateConnector extends ListeningConnector implements Connector {
+  protected readonly settings: ResolvedGateOptions;
   private codec: GateCodec | undefined;
   private learner: SessionLearner | undefined;
   private readonly contexts: GateContext[] = [];
-  private readonly listeners: Listener[] = [];
 
   constructor(options: GateOptions) {
+    super();
     this.settings = resolveGateOptions(options);
   }
 
@@ -48,26 +50,11 @@ export class GateConnector implements Connector {
   }
 
   /** Ends every connection, and waits for `onDisconnect` of each. */
-  async stop(): Promise<void> {
-    await Promise.all(this.listeners.map((listener) => listener.stop()));
+  override async stop(): Promise<void> {
+    await super.stop();
     // Their connections are gone; some sockets say so only later.
     for (const { clients } of this.contexts) for (const client of clients) client.onClosed('stopping');
     await this.learner?.settled();
-  }
-
-  /** Reads the certificates again, for new connections. */
-  reload(): void {
-    for (const listener of this.listeners) listener.reload();
-  }
-
-  /** Replaces the addresses that may not connect, for new connections. Throws `OPTION_INVALID`. */
-  setBlacklist(addresses: readonly string[]): void {
-    this.settings.edge.denied.set(addresses);
-  }
-
-  /** Asks the blacklist function again. Rejects when it fails, and the old list stays. */
-  updateBlacklist(): Promise<void> {
-    return this.settings.edge.denied.update();
   }
 
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
@@ -95,19 +82,12 @@ export class GateConnector implements Connector {
     };
     const targets: ListenerTargets = {
       speaksFirst: isTcp,
-      // A pack may begin with any byte; methods of HTTP are capital letters.
-      kindOf: (byte) => (isTcp ? 'stream' : byte >= 0x41 && byte <= 0x5a ? 'http' : 'unknown'),
-      stream: (socket, chunk, peer) => {
-        const client = new GateClient(context, socket, undefined, peer);
-        listenToSocket(socket, client);
-        client.announce();
-        client.onStream(chunk);
-      },
-      webSocket: (webSocket, socket, peer) => {
-        const client = new GateClient(context, socket, webSocket, peer);
-        listenToWebSocket(webSocket, socket, client);
-        client.announce();
-      },
+      // A pack may begin with any byte.
+      kindOf: (byte) => (isTcp ? 'stream' : beginsLikeHttp(byte) ? 'http' : 'unknown'),
+      ...clientTargets(
+        (socket, webSocket, peer) => new GateClient(context, socket, webSocket, peer),
+        (client) => client.announce(),
+      ),
       ...(shakeHandler === undefined ? {} : { checkUpgrade: shakeHandler }),
     };
     return new Listener(context, options, targets);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { describeError, stackOf } from '../../errors/describe-error.js';
 import { toErrorReply } from '../../errors/error-reply.js';
 import { pomeloError } from '../../errors/pomelo.exception.js';
+import { withinTime } from '../../timing/within-time.js';
 import type { Session } from '../../sessions/session.js';
 import type { CloseReason } from '../connector.interface.js';
 import type { GateHooks } from './gate-hooks.interface.js';
@@ -28,7 +29,7 @@ export class SessionLearner {
 
   /** Fulfils when the acquaintance is made; rejects when it fails, or takes too long. */
   async inTime(acquaintance: Acquaintance): Promise<void> {
-    await within(acquaintance, this.timeMs);
+    await this.within(acquaintance);
   }
 
   /** Calls `onDisconnect`, after the acquaintance was made, and never when it was not. */
@@ -42,7 +43,7 @@ export class SessionLearner {
 
   /** Fulfils when the application has heard of everyone who is gone, or takes too long. */
   async settled(): Promise<void> {
-    await within(Promise.all(this.partings), this.timeMs).catch(() => {});
+    await this.within(Promise.all(this.partings)).catch(() => {});
   }
 
   private async introduce(onConnect: NonNullable<GateHooks['onConnect']>, session: Session): Promise<void> {
@@ -73,16 +74,8 @@ export class SessionLearner {
       this.logger.error(`gate.onDisconnect failed: ${describeError(error)}`, stackOf(error));
     }
   }
-}
 
-async function within(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(pomeloError('HANDSHAKE_TIMEOUT', { ms })), ms).unref();
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
+  private within(work: Promise<unknown>): Promise<unknown> {
+    return withinTime(work, this.timeMs, () => pomeloError('HANDSHAKE_TIMEOUT', { ms: this.timeMs }));
   }
 }

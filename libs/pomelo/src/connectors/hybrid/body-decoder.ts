@@ -1,7 +1,7 @@
 import { JsonRefusal, parseJson, ProtobufRefusal, type JsonLimits } from 'nestjs-pomelo-protocol';
 import type { RejectReason } from '../../diagnostics.js';
 import { pomeloError, type PomeloException } from '../../errors/pomelo.exception.js';
-import { asBuffer } from './as-buffer.js';
+import { asBuffer } from '../as-buffer.js';
 import { deserialize, UNREADABLE } from './pitaya-serializer.js';
 import type { WireProfile } from './wire-profile.js';
 import { zlibCompression } from './zlib-compression.js';

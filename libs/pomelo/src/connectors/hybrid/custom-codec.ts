@@ -1,4 +1,5 @@
 import { checkOptional } from '../../options/option-checks.js';
+import { withinTime } from '../../timing/within-time.js';
 import type { ClientMessage, ClientSocket } from '../connector.interface.js';
 
 /** Parts of the message layer that the application replaces. A promise has `limits.requestMs` to settle; order holds. */
@@ -26,14 +27,6 @@ export function checkCustomCodec(options: CustomCodec): void {
 }
 
 /** Rejects when the promise has not settled in time. */
-export async function inTime<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} took more than ${ms} ms`)), ms).unref();
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function inTime<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+  return withinTime(promise, ms, () => new Error(`${what} took more than ${ms} ms`));
 }

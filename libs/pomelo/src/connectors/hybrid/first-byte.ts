@@ -1,7 +1,7 @@
-import type { FirstByte } from '../../edge/intake.js';
+import { beginsLikeHttp, type FirstByte } from '../../edge/first-byte.js';
 
-/** Decides on the first byte alone: package types are 1 to 5, methods of HTTP are capital letters. */
+/** Decides on the first byte alone: package types are 1 to 5 or HTTP. */
 export function readFirstByte(byte: number): FirstByte {
   if (byte >= 1 && byte <= 5) return 'stream';
-  return byte >= 0x41 && byte <= 0x5a ? 'http' : 'unknown';
+  return beginsLikeHttp(byte) ? 'http' : 'unknown';
 }

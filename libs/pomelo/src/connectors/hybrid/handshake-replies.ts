@@ -7,7 +7,7 @@ import {
   type HandshakeReplySys,
   type HandshakeRequest,
 } from 'nestjs-pomelo-protocol';
-import { asBuffer } from './as-buffer.js';
+import { asBuffer } from '../as-buffer.js';
 import { md5Base64 } from './md5.js';
 import type { WireProfile } from './wire-profile.js';
 

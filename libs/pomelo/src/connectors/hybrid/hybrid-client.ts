@@ -4,6 +4,7 @@ import {
   encodeKick,
   HandshakeCode,
   HEARTBEAT_PACKAGE,
+  PACKAGE_HEAD_BYTES,
   JsonRefusal,
   PackageDecoder,
   PackageType,
@@ -20,8 +21,8 @@ import { toErrorReply } from '../../errors/error-reply.js';
 import type { HandshakeReply } from '../connector.interface.js';
 import { ClientConnection, ConnectionState } from '../connection/client-connection.js';
 import { NORMAL } from '../connection/close-codes.js';
-import { asBuffer } from './as-buffer.js';
-import { HeldPackages } from './held-packages.js';
+import { asBuffer } from '../as-buffer.js';
+import { HeldMessages } from '../connection/held-messages.js';
 import type { HybridContext } from './hybrid-context.js';
 import { readClientKey } from './message-signature.js';
 import type { WireProfile } from './wire-profile.js';
@@ -36,7 +37,7 @@ export class HybridClient extends ClientConnection implements PackageSink {
   /** What its messages are signed with, when they have to be. */
   signatureKey: KeyObject | undefined = undefined;
   private readonly decoder: PackageDecoder;
-  private held: HeldPackages | undefined = undefined;
+  private held: HeldMessages<PackageType> | undefined = undefined;
 
   constructor(context: HybridContext, socket: Socket, webSocket: WebSocket | undefined, peer: Peer) {
     super(context, socket, webSocket, peer);
@@ -117,7 +118,7 @@ export class HybridClient extends ClientConnection implements PackageSink {
   }
 
   private hold(type: PackageType, body: Uint8Array): void {
-    this.held ??= new HeldPackages();
+    this.held ??= new HeldMessages(PACKAGE_HEAD_BYTES);
     this.held.hold(type, body);
     if (this.state === ConnectionState.Admission && this.held.bytes > this.context.limits.handshakeBytes)
       this.refuse('handshake', 'before_ack');

@@ -2,7 +2,8 @@ import { RouteDictionary } from 'nestjs-pomelo-protocol';
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
 import { connectionContext } from '../connection/connection-context.js';
 import { Listener } from '../connection/listener.js';
-import { listenToSocket, listenToWebSocket } from '../connection/socket-events.js';
+import { ListeningConnector } from '../connection/listening-connector.js';
+import { clientTargets } from '../connection/socket-events.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
 import { CodedClient } from './coded-client.js';
 import { readFirstByte } from './first-byte.js';
@@ -16,60 +17,36 @@ import { checkSignature } from './signed-message.js';
 import { WireProfiles } from './wire-profile.js';
 
 /** Pomelo's hybridconnector: TCP, WebSocket and HTTP on one port, decided on the first byte. */
-export class HybridConnector implements Connector {
-  private readonly settings: ResolvedHybridOptions;
+export class HybridConnector extends ListeningConnector implements Connector {
+  protected readonly settings: ResolvedHybridOptions;
   private codec: HybridCodec | undefined;
-  private listener: Listener | undefined;
   private stopWatching: () => void = () => {};
 
   constructor(options: HybridOptions) {
+    super();
     this.settings = resolveHybridOptions(options);
   }
 
   async start(manager: ClientManager): Promise<ListenAddress[]> {
     const context = this.createContext(manager);
-    const { port, host, backlog, noDelay = true, edge, encode, decode } = this.settings;
-    const options = {
-      port,
-      ...(host === undefined ? {} : { host }),
-      ...(backlog === undefined ? {} : { backlog }),
-      noDelay,
-      protocol: 'tcp+ws',
-      edge,
-    };
+    const { encode, decode } = this.settings;
     const Client = encode === undefined && decode === undefined ? HybridClient : CodedClient;
     this.codec = new HybridCodec(manager.limits);
-    this.listener = new Listener(context, options, {
-      kindOf: readFirstByte,
-      stream: (socket, chunk, peer) => {
-        const client = new Client(context, socket, undefined, peer);
-        listenToSocket(socket, client);
-        client.onStream(chunk);
+    const listener = new Listener(
+      context,
+      { ...this.settings, protocol: 'tcp+ws' },
+      {
+        kindOf: readFirstByte,
+        ...clientTargets((socket, webSocket, peer) => new Client(context, socket, webSocket, peer)),
       },
-      webSocket: (webSocket, socket, peer) =>
-        listenToWebSocket(webSocket, socket, new Client(context, socket, webSocket, peer)),
-    });
-    return [await this.listener.start()];
+    );
+    this.listeners.push(listener);
+    return [await listener.start()];
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.stopWatching();
-    await this.listener?.stop();
-  }
-
-  /** Reads the certificates again, for new connections: for a signal handler. Connected clients keep theirs. */
-  reload(): void {
-    this.listener?.reload();
-  }
-
-  /** Refuses new connections of these addresses and CIDR ranges, and of no others. Closes nobody. Throws `OPTION_INVALID`. */
-  setBlacklist(addresses: readonly string[]): void {
-    this.settings.edge.denied.set(addresses);
-  }
-
-  /** Asks the function in the option `blacklist` again. Rejects when it fails, and the old list stays. */
-  updateBlacklist(): Promise<void> {
-    return this.settings.edge.denied.update();
+    await super.stop();
   }
 
   // Only this connector makes its clients, here and below.

@@ -11,11 +11,10 @@ import { FramedConnection } from '../connection/framed-connection.js';
 import type { CloseReason } from '../connector.interface.js';
 import { AnswerOrder } from './answer-order.js';
 import type { MydogContext } from './mydog-context.js';
-import { HEARTBEAT_FRAME, MYDOG_FRAME, MydogType, textFrame } from './mydog-frames.js';
+import { HEARTBEAT_FRAME, LENGTH_BYTES, MYDOG_FRAME, MydogType, textFrame } from './mydog-frames.js';
 
 /** Bytes of a handshake, as mydog counts them: on WebSocket with the length. */
 const HANDSHAKE_BYTES = 50;
-const LENGTH_BYTES = 4;
 
 /** One mydog client over TCP or WebSocket. One object a connection. */
 export class MydogClient extends FramedConnection {

@@ -1,7 +1,8 @@
-import { JsonRefusal, parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
+import { parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
 import { reportReject } from '../../diagnostics.js';
 import { ErrorReply } from '../../errors/error-reply.js';
 import { pomeloError } from '../../errors/pomelo.exception.js';
+import { messageOf } from '../connection/message-of.js';
 import type { ClientMessage } from '../connector.interface.js';
 import type { MydogClient } from './mydog-client.js';
 import { MESSAGE_HEAD_BYTES, messageFrame } from './mydog-frames.js';
@@ -27,9 +28,7 @@ export class MydogCodec {
     }
     const body = this.options.msgDecode?.(cmd, msg) ?? parseJson(msg, 0, msg.length, this.json);
     const id = client.answers.expect(cmd);
-    if (!(body instanceof JsonRefusal)) return { id, route, body };
-    reportReject('message', 'bad_body', client.transport);
-    return { id, route, body: undefined, refusal: pomeloError('BAD_BODY', { detail: body.reason }) };
+    return messageOf(client, id, route, body);
   }
 
   /** Writes a push, or what may be sent now that this answer is there. A handler that gives `undefined` answers nothing. */

@@ -3,7 +3,8 @@ import type { FrameHead } from '../connection/frame-stream.js';
 /** What a frame is: the byte behind its length. */
 export const MydogType = { Message: 1, Handshake: 2, Heartbeat: 3 } as const;
 
-const LENGTH_BYTES = 4;
+/** Bytes of the length in front of a frame. */
+export const LENGTH_BYTES = 4;
 const TYPE_BYTES = 1;
 const CMD_BYTES = 2;
 

@@ -1,25 +1,25 @@
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
-import type { FirstByte } from '../../edge/intake.js';
+import { beginsLikeHttp, type FirstByte } from '../../edge/first-byte.js';
 import { connectionContext } from '../connection/connection-context.js';
 import { FlushQueue } from '../connection/flush-queue.js';
 import { Listener } from '../connection/listener.js';
-import { listenToSocket, listenToWebSocket } from '../connection/socket-events.js';
+import { ListeningConnector } from '../connection/listening-connector.js';
+import { clientTargets } from '../connection/socket-events.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
 import { MydogClient } from './mydog-client.js';
 import { MydogCodec } from './mydog-codec.js';
+import { LENGTH_BYTES } from './mydog-frames.js';
 import type { MydogContext } from './mydog-context.js';
 import { resolveMydogOptions, type MydogOptions, type ResolvedMydogOptions } from './mydog.options.js';
 import { RouteTable } from './route-table.js';
 
-const LENGTH_BYTES = 4;
-
 /** The connectors of mydog, TCP and WebSocket: commands instead of routes, answers in order, no ids. */
-export class MydogConnector implements Connector {
-  private readonly settings: ResolvedMydogOptions;
+export class MydogConnector extends ListeningConnector implements Connector {
+  protected readonly settings: ResolvedMydogOptions;
   private codec: MydogCodec | undefined;
-  private listener: Listener | undefined;
 
   constructor(options: MydogOptions) {
+    super();
     this.settings = resolveMydogOptions(options);
   }
 
@@ -36,26 +36,12 @@ export class MydogConnector implements Connector {
       maxMessageBytes: context.maxFrameBytes,
       ...connectionLimit(settings),
     };
-    this.listener = new Listener(context, options, {
+    const listener = new Listener(context, options, {
       kindOf: (byte) => this.kindOf(byte),
-      stream: (socket, chunk, peer) => {
-        const client = new MydogClient(context, socket, undefined, peer);
-        listenToSocket(socket, client);
-        client.onStream(chunk);
-      },
-      webSocket: (webSocket, socket, peer) =>
-        listenToWebSocket(webSocket, socket, new MydogClient(context, socket, webSocket, peer)),
+      ...clientTargets((socket, webSocket, peer) => new MydogClient(context, socket, webSocket, peer)),
     });
-    return [await this.listener.start()];
-  }
-
-  async stop(): Promise<void> {
-    await this.listener?.stop();
-  }
-
-  /** Reads the certificates again, for new connections. */
-  reload(): void {
-    this.listener?.reload();
+    this.listeners.push(listener);
+    return [await listener.start()];
   }
 
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {
@@ -84,10 +70,10 @@ export class MydogConnector implements Connector {
     };
   }
 
-  /** The length of a frame begins with 0 unless it is longer than 16 MiB; methods of HTTP are capital letters. */
+  /** The length of a frame begins with 0 unless it is longer than 16 MiB. */
   private kindOf(byte: number): FirstByte {
     const { transport } = this.settings;
-    if (byte >= 0x41 && byte <= 0x5a) return transport === 'tcp' ? 'unknown' : 'http';
+    if (beginsLikeHttp(byte)) return transport === 'tcp' ? 'unknown' : 'http';
     return byte !== 0 || transport === 'ws' ? 'unknown' : 'stream';
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket as TcpSocket } from 'node:net';
+import { CLOSE_GRACE_MS } from '../../edge/close-grace.js';
 import type { Socket } from 'socket.io';
 import { WebSocket } from 'ws';
 import type { Wire } from '../connection/connection-writer.js';
@@ -7,8 +8,6 @@ import { PollingExchanges } from './polling-exchanges.js';
 /** A connection of the engine below socket.io. */
 export type EngineConnection = Socket['conn'];
 
-/** Time for the last bytes to arrive before the connection is cut. */
-const CLOSE_GRACE_MS = 500;
 /** A client says two words on a WebSocket before it moves there. */
 const MAX_PROBE_WORDS = 8;
 

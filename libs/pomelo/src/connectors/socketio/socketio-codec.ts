@@ -1,6 +1,5 @@
-import { JsonRefusal, parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
-import { reportReject } from '../../diagnostics.js';
-import { pomeloError } from '../../errors/pomelo.exception.js';
+import { parseJson, type JsonLimits } from 'nestjs-pomelo-protocol';
+import { messageOf } from '../connection/message-of.js';
 import type { ClientMessage } from '../connector.interface.js';
 import type { SocketioClient } from './socketio-client.js';
 
@@ -24,9 +23,7 @@ export class SocketioCodec {
     const id = readId(text);
     const route = text.slice(HEAD_CHARACTERS, start);
     const body = parseJson(message, Buffer.byteLength(text.slice(0, start)), message.length, this.json);
-    if (!(body instanceof JsonRefusal)) return { id, route, body };
-    reportReject('message', 'bad_body', client.transport);
-    return { id, route, body: undefined, refusal: pomeloError('BAD_BODY', { detail: body.reason }) };
+    return messageOf(client, id, route, body);
   }
 
   /** Writes an answer or a push. */

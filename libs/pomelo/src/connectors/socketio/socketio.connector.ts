@@ -1,7 +1,9 @@
 import type { ListenAddress } from '../../cluster/server-info.interface.js';
+import { beginsLikeHttp } from '../../edge/first-byte.js';
 import { connectorName } from '../bound-connector.js';
 import { connectionContext } from '../connection/connection-context.js';
 import { Listener } from '../connection/listener.js';
+import { ListeningConnector } from '../connection/listening-connector.js';
 import type {
   ClientManager,
   ClientMessage,
@@ -19,14 +21,14 @@ import {
 } from './socketio.options.js';
 
 /** Pomelo's sioconnector on socket.io 4, for clients from socket.io 1 to today's. */
-export class SocketioConnector implements Connector {
+export class SocketioConnector extends ListeningConnector implements Connector {
   readonly options: Partial<ConnectorCodec>;
-  private readonly settings: ResolvedSocketioOptions;
+  protected readonly settings: ResolvedSocketioOptions;
   private codec: SocketioCodec | undefined;
-  private listener: Listener | undefined;
   private engine: SocketioEngine | undefined;
 
   constructor(options: SocketioOptions) {
+    super();
     this.settings = resolveSocketioOptions(options);
     this.options = options;
   }
@@ -39,37 +41,22 @@ export class SocketioConnector implements Connector {
     const engine = new SocketioEngine(context, settings);
     this.codec = new SocketioCodec({ maxBytes, maxDepth });
     this.engine = engine;
-    this.listener = new Listener(
+    const listener = new Listener(
       context,
       { ...settings, protocol: 'socket.io' },
       {
         protocol: engine,
-        // Methods of HTTP are capital letters.
-        kindOf: (byte) => (byte >= 0x41 && byte <= 0x5a ? 'http' : 'unknown'),
+        kindOf: (byte) => (beginsLikeHttp(byte) ? 'http' : 'unknown'),
         stream: (socket) => void socket.destroy(),
       },
     );
-    return [await this.listener.start()];
+    this.listeners.push(listener);
+    return [await listener.start()];
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     await this.engine?.close();
-    await this.listener?.stop();
-  }
-
-  /** Reads the certificates again, for new connections. */
-  reload(): void {
-    this.listener?.reload();
-  }
-
-  /** Refuses new connections of these addresses and CIDR ranges, and of no others. Closes nobody. Throws `OPTION_INVALID`. */
-  setBlacklist(addresses: readonly string[]): void {
-    this.settings.edge.denied.set(addresses);
-  }
-
-  /** Asks the function in the option `blacklist` again. Rejects when it fails, and the old list stays. */
-  updateBlacklist(): Promise<void> {
-    return this.settings.edge.denied.update();
+    await super.stop();
   }
 
   decode(client: ClientSocket, message: Buffer): ClientMessage | undefined {

@@ -1,8 +1,8 @@
-import { PackageType } from 'nestjs-pomelo-protocol';
-import { HeldPackages } from './held-packages.js';
+import { PACKAGE_HEAD_BYTES, PackageType } from 'nestjs-pomelo-protocol';
+import { HeldMessages } from './held-messages.js';
 
-function held(...texts: readonly string[]): HeldPackages {
-  const packages = new HeldPackages();
+function held(...texts: readonly string[]): HeldMessages<PackageType> {
+  const packages = new HeldMessages<PackageType>(PACKAGE_HEAD_BYTES);
   for (const text of texts) packages.hold(PackageType.Data, Buffer.from(text));
   return packages;
 }
@@ -21,7 +21,7 @@ describe('packages that came before their time', () => {
   });
 
   it('do not change when the memory that they came in is used again', () => {
-    const packages = new HeldPackages();
+    const packages = held();
     const chunk = Buffer.from('first');
     packages.hold(PackageType.Data, chunk);
     chunk.fill('x');
