@@ -245,6 +245,17 @@ describe('an option of the mydog connector', () => {
     expect((await peer.frames.take())?.json).toBe('<ABC>');
   });
 
+  it('what msgDecode gives is the body, be it nothing', async () => {
+    const { port } = await startMydog({
+      routes: ['connector.main.echo'],
+      msgDecode: () => null,
+      msgEncode: (_cmd, body) => Buffer.from(JSON.stringify({ body })),
+    });
+    const peer = await MydogPeer.ready('tcp', port);
+    peer.send(message(0, '{"read":"as JSON"}'));
+    expect((await peer.frames.take())?.json).toEqual({ body: null });
+  });
+
   it('protoEncode and protoDecode replace the whole frame', async () => {
     const { port } = await startMydog({
       routes: ['connector.main.echo'],

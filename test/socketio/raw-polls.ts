@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
 import { closeAfterTest } from '../support/pomelo-app.js';
 import type { Revision } from './raw-sio.js';
 
@@ -51,6 +53,18 @@ export class RawPolls {
     const isPacket = typeof body === 'string' && this.revision === 3 && !/^\d+:/.test(body);
     const framed = isPacket ? `${body.length}:${body}` : body;
     return poll(this.port, this.query, { ...this.options, method: 'POST', ...options }, framed);
+  }
+
+  /** Moves to a WebSocket, as libraries do, and gives it. */
+  async move(): Promise<WebSocket> {
+    const query = `EIO=${this.revision}&transport=websocket&sid=${this.sid}`;
+    const webSocket = new WebSocket(`ws://127.0.0.1:${this.port}/socket.io/?${query}`);
+    closeAfterTest({ close: async () => webSocket.terminate() });
+    await once(webSocket, 'open');
+    webSocket.send('2probe');
+    await once(webSocket, 'message');
+    webSocket.send('5');
+    return webSocket;
   }
 
   /** Begins a request and does not end it. */

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { rejectsDuring } from '../support/rejects.js';
 import { until } from '../support/until.js';
 import { SIO_KINDS, SioPeer, type SioKind } from './sio-peer.js';
+import { RawPolls } from './raw-polls.js';
 import { RawSio } from './raw-sio.js';
 import { Doorman, startSocketio } from './socketio.app.js';
 
@@ -170,6 +172,21 @@ it.each([[3], [4]] as const)('closes a client of revision %i whose heartbeats st
     { layer: 'transport', reason: 'heartbeat_timeout', transport: 'SocketioConnector' },
   ]);
 });
+
+it.each([[3], [4]] as const)(
+  'closes a client of revision %i that fell silent on the WebSocket to which it moved',
+  async (revision) => {
+    const rejects = rejectsDuring();
+    const { port, main } = await startSocketio({ heartbeatInterval: 500, heartbeatTimeout: 500 });
+    const silent = await (await RawPolls.ready(port, revision)).move();
+    await once(silent, 'close');
+    await until(() => main.closings.length > 0);
+    expect(main.closings).toEqual(['heartbeat_timeout']);
+    expect(rejects()).toEqual([
+      { layer: 'transport', reason: 'heartbeat_timeout', transport: 'SocketioConnector' },
+    ]);
+  },
+);
 
 it.each(SIO_KINDS)('tells the %s client over %s that the server stops', async (...kind) => {
   const running = await startSocketio();

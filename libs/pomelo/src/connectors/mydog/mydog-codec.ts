@@ -26,7 +26,7 @@ export class MydogCodec {
       reportReject('message', 'unknown_route', client.transport);
       return undefined;
     }
-    const body = this.options.msgDecode?.(cmd, msg) ?? parseJson(msg, 0, msg.length, this.json);
+    const body = this.bodyOf(cmd, msg);
     const id = client.answers.expect(cmd);
     return messageOf(client, id, route, body);
   }
@@ -37,6 +37,11 @@ export class MydogCodec {
     const cmd = client.answers.cmdOf(id);
     if (cmd === undefined) return undefined;
     return client.answers.settle(id, body === undefined ? undefined : this.frame(cmd, body));
+  }
+
+  private bodyOf(cmd: number, msg: Buffer): unknown {
+    const { msgDecode } = this.options;
+    return msgDecode === undefined ? parseJson(msg, 0, msg.length, this.json) : msgDecode(cmd, msg);
   }
 
   private cmdOf(route: string): number {

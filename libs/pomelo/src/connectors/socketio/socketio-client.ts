@@ -83,6 +83,7 @@ export class SocketioClient extends HoldingConnection {
   /** Looks at a packet before socket.io does. */
   onPacket({ type, data }: EnginePacket): void {
     if (this.state >= ConnectionState.Closing) return;
+    this.lastSign = this.context.now;
     if (type === 'message') this.checkMessage(data);
     else if (type === this.heartbeat) this.mayPing('heartbeat_flood');
     else this.refuse('package', 'bad_type');

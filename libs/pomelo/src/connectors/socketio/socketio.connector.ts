@@ -36,8 +36,9 @@ export class SocketioConnector extends ListeningConnector implements Connector {
   async start(manager: ClientManager): Promise<ListenAddress[]> {
     const { settings } = this;
     const { packageBytes: maxBytes, jsonDepth: maxDepth } = manager.limits;
-    // Silence is the engine's to notice.
-    const context = { ...connectionContext(manager, Infinity), connector: connectorName(this) };
+    // The engine forgets to look after clients of revision 3 that have moved to a WebSocket.
+    const silenceMs = settings.heartbeatInterval + settings.heartbeatTimeout;
+    const context = { ...connectionContext(manager, silenceMs), connector: connectorName(this) };
     const engine = new SocketioEngine(context, settings);
     this.codec = new SocketioCodec({ maxBytes, maxDepth });
     this.engine = engine;
