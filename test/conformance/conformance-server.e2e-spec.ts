@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { GatePeer, pack } from '../gate/gate-peer.js';
+import { sealedPack } from '../gate/sealed-pack.js';
 import { MydogPeer } from '../mydog/mydog-peer.js';
 import { SioPeer } from '../socketio/sio-peer.js';
 import { scrape } from '../support/scrape.js';
@@ -9,6 +11,7 @@ import { EVERY_TYPE } from './support/client-contract.js';
 import { CodecTcpClient } from './support/tcp-client.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/conformance/main.js');
+const KEY = '0123456789abcdef';
 const running: ChildProcess[] = [];
 
 afterEach(() => {
@@ -55,13 +58,7 @@ describe('the conformance server', () => {
 
   it('serves the other protocols on ports of their own, with the same handlers', async () => {
     const flags = ['--mydog-tcp', '--mydog-ws', '--gate-tcp', '--gate-ws', '--sio'];
-    const server = run(
-      '--port',
-      '0',
-      ...flags.flatMap((flag) => [flag, '0']),
-      '--encrypt-key',
-      '0123456789abcdef',
-    );
+    const server = run('--port', '0', ...flags.flatMap((flag) => [flag, '0']), '--encrypt-key', KEY);
     const ports = await started(server);
     const names = ['mydogTcp', 'mydogWs', 'gateTcp', 'gateWs', 'sio'];
     expect(Object.keys(ports).toSorted()).toEqual(['pid', 'port', ...names].toSorted());
@@ -75,6 +72,19 @@ describe('the conformance server', () => {
     const sio = await SioPeer.open(['old', 'websocket'], ports['sio'] ?? 0);
     sio.send({ id: 1, route: 'connector.main.echo', body: { a: 1 } });
     expect(await sio.receive()).toEqual({ id: 1, body: { a: 1 } });
+  });
+
+  it.each([
+    ['plain', [], pack],
+    ['encrypted', ['--encrypt-key', KEY], sealedPack.bind(undefined, KEY)],
+  ])('gives clients of a gate their echo over TCP and WebSocket, %s', async (_name, flags, write) => {
+    const server = run('--port', '0', '--gate-tcp', '0', '--gate-ws', '0', ...flags);
+    const { gateTcp = 0, gateWs = 0 } = await started(server);
+    const echo = write('connector/echo', { say: 'hi' });
+    for (const peer of [await GatePeer.overTcp(gateTcp), await GatePeer.overWebSocket(gateWs)]) {
+      peer.send(echo);
+      expect((await peer.packs.take())?.hex).toBe(echo.toString('hex'));
+    }
   });
 
   it('says nothing but where it listens, whatever its handlers do', async () => {

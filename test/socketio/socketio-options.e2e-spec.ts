@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { socketio, type SocketioOptions } from 'nestjs-pomelo/socketio';
+import { FORMER_NAMES } from '../../libs/pomelo/src/connectors/socketio/former-names.js';
 import { refusalOf } from '../support/pomelo-app.js';
 import { rejectsDuring } from '../support/rejects.js';
 import { certificate, tlsText } from '../support/tls-files.js';
@@ -169,4 +171,22 @@ it.each<[string, Partial<Record<keyof SocketioOptions | 'resource', unknown>>, s
 ])('refuses %s, with a sentence', async (_what, options, sentence) => {
   const given = options === undefined ? undefined : { port: 0, ...options };
   expect(await refusalOf(() => socketio(given as never))).toContain(sentence);
+});
+
+describe('an option of sioconnector that is called something else', () => {
+  it.each(Object.entries(FORMER_NAMES))('says what took the place of %s', async (name, remedy) => {
+    const options: object = { port: 0, [name]: true };
+    expect(await refusalOf(() => socketio(options as SocketioOptions))).toBe(
+      `PomeloModule option socketio.${name} is true, but it must be absent: it is an option of Pomelo. ${remedy}`,
+    );
+  });
+
+  it('has a row on the page of the connector', () => {
+    const page = readFileSync(new URL('../../docs/socketio.md', import.meta.url), 'utf8');
+    const rows = page.split('\n').filter((line) => line.startsWith('| '));
+    const missing = Object.keys(FORMER_NAMES).filter(
+      (name) => !rows.some((row) => row.split('|')[1]?.includes(`\`${name}\``)),
+    );
+    expect(missing).toEqual([]);
+  });
 });

@@ -6,8 +6,9 @@ import {
   refuseUnknown,
 } from '../../options/option-checks.js';
 import { EDGE_OPTIONS, resolveEdge, type EdgeOptions, type ResolvedEdge } from '../../edge/edge-options.js';
+import { refuseFormerNames } from '../former-names.js';
 import { checkCustomCodec, CUSTOM_CODEC_OPTIONS, type CustomCodec } from './custom-codec.js';
-import { refuseFormerNames } from './former-names.js';
+import { FORMER_NAMES } from './former-names.js';
 import { HANDSHAKE_CHECK_OPTIONS, HandshakeChecks, type HandshakeCheckOptions } from './handshake-checks.js';
 import {
   HEARTBEAT_OPTIONS,
@@ -74,7 +75,7 @@ export interface ResolvedHybridOptions extends HybridOptions, ResolvedHeartbeat 
 
 /** Checks the options and fills in the defaults. Throws `OPTION_INVALID`. */
 export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOptions {
-  refuseFormerNames(checkRecord('hybrid()', options ?? null));
+  refuseFormerNames(checkRecord('hybrid()', options ?? null), FORMER_NAMES, 'hybrid.');
   refuseUnknown(options, KNOWN, 'hybrid.');
   checkInteger('hybrid.port', options.port, 0, 65_535);
   checkOptional('hybrid.host', options.host, 'string');

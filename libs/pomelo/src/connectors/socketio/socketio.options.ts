@@ -7,6 +7,8 @@ import {
   refuseUnknown,
 } from '../../options/option-checks.js';
 import type { ConnectorCodec } from '../connector.interface.js';
+import { refuseFormerNames } from '../former-names.js';
+import { FORMER_NAMES } from './former-names.js';
 
 /** How a socket.io client is carried. */
 export type SocketioTransport = 'websocket' | 'polling';
@@ -60,7 +62,8 @@ export interface ResolvedSocketioOptions extends SocketioOptions {
 
 /** Checks the options and fills in the defaults. Throws `OPTION_INVALID`. */
 export function resolveSocketioOptions(options: SocketioOptions): ResolvedSocketioOptions {
-  refuseUnknown(checkRecord('socketio()', options ?? null), KNOWN, 'socketio.');
+  refuseFormerNames(checkRecord('socketio()', options ?? null), FORMER_NAMES, 'socketio.');
+  refuseUnknown(options, KNOWN, 'socketio.');
   const { path = '/socket.io', heartbeatInterval = 25_000, heartbeatTimeout = 60_000, backlog } = options;
   checkInteger('socketio.port', options.port, 0, 65_535);
   checkOptional('socketio.host', options.host, 'string');
