@@ -1,22 +1,18 @@
 /**
- * Gets what the tests need and npm cannot bring, from Debian's packages, when it is missing: Chromium, HAProxy and Redis.
- * CHROMIUM_PATH, HAPROXY_PATH and REDIS_SERVER_PATH name other ones.
+ * Gets what the tests need and npm cannot bring, from Debian's packages, when it is missing: Chromium, HAProxy,
+ * Redis and NATS; or only those that are named as arguments. CHROMIUM_PATH, HAPROXY_PATH, REDIS_SERVER_PATH and
+ * NATS_SERVER_PATH name other ones.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { isMissing, names, variableOf } from './programs.mjs';
 
-const programs = [
-  { name: 'chromium', variable: 'CHROMIUM_PATH', path: '/usr/bin/chromium' },
-  { name: 'haproxy', variable: 'HAPROXY_PATH', path: '/usr/sbin/haproxy' },
-  { name: 'redis-server', variable: 'REDIS_SERVER_PATH', path: '/usr/bin/redis-server' },
-];
-const missing = programs.filter(({ variable, path }) => !existsSync(process.env[variable] ?? path));
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : names;
+const missing = wanted.filter(isMissing);
 
 if (missing.length > 0) {
-  const names = missing.map(({ name }) => name);
-  console.log(`Installing Debian's ${names.join(' and ')}, missing here`);
+  console.log(`Installing Debian's ${missing.join(' and ')}, missing here`);
   run('apt-get', ['update']);
-  run('apt-get', ['install', '-y', '--no-install-recommends', ...names]);
+  run('apt-get', ['install', '-y', '--no-install-recommends', ...missing]);
 }
 
 function run(command, args) {
@@ -25,7 +21,7 @@ function run(command, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status, error } = spawnSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
   if (status === 0) return;
-  const variables = missing.map(({ variable }) => variable).join(' and ');
+  const variables = missing.map(variableOf).join(' and ');
   console.error(
     `"${[command, ...args].join(' ')}" failed (${error?.message ?? `exit code ${status}`}). Install them yourself, or set ${variables}.`,
   );

@@ -77,7 +77,7 @@ describe('a client that does not read', () => {
     reader.on('onNews', () => (received += 1));
     let sent = 0;
     while (flow.closings.length === 0) {
-      await channels.broadcast('onNews', FILLER);
+      await channels.broadcastHere('onNews', FILLER);
       sent += 1;
       await reader.request('t.flow.small');
     }
@@ -91,7 +91,7 @@ describe('a client that does not read', () => {
     const { deaf, channels, flow } = await start({ writeBufferHardBytes: 64 * MEBIBYTE, writeStallMs: 80 });
     const client = await deaf();
     // 24 MB are more than the kernel takes for a peer that does not read.
-    for (let count = 0; count < 400; count += 1) await channels.broadcast('onNews', FILLER);
+    for (let count = 0; count < 400; count += 1) await channels.broadcastHere('onNews', FILLER);
     await until(() => flow.closings.length === 1);
     expect(flow.closings).toEqual(['slow_consumer']);
     client.socket.resume();
@@ -102,7 +102,7 @@ describe('a client that does not read', () => {
     const { deaf, channels, flow } = await start({ writeBufferHardBytes: 16 * MEBIBYTE });
     const client = await deaf();
     const total = 100;
-    for (let count = 0; count < total; count += 1) await channels.broadcast('onNews', FILLER);
+    for (let count = 0; count < total; count += 1) await channels.broadcastHere('onNews', FILLER);
     client.socket.resume();
     for (let count = 0; count < total; count += 1) {
       expect((await client.packages.take())?.type).toBe(PackageType.Data);

@@ -254,11 +254,11 @@ describe('pushMessageByUids', () => {
   });
 });
 
-describe('broadcast', () => {
+describe('broadcastHere', () => {
   it('reaches every session once, guests too', async () => {
     const { channels, join } = await start();
     const all = [await join('ann'), await join('ann'), await join()];
-    expect(await channels.broadcast('onChat', 1)).toBe(3);
+    expect(await channels.broadcastHere('onChat', 1)).toBe(3);
     for (const { received } of all) expect(await received()).toEqual([1]);
   });
 
@@ -266,8 +266,8 @@ describe('broadcast', () => {
     const { channels, join, probe } = await start();
     const [ann, bob, guest] = [await join('ann'), await join('bob'), await join()];
     await probe.as(bob.client, (session) => session.set('level', 9).push('level'));
-    expect(await channels.broadcast('onChat', 'bound', { bound: true })).toBe(2);
-    expect(await channels.broadcast('onChat', 'level 9', { filter: isLevelNine })).toBe(1);
+    expect(await channels.broadcastHere('onChat', 'bound', { bound: true })).toBe(2);
+    expect(await channels.broadcastHere('onChat', 'level 9', { filter: isLevelNine })).toBe(1);
     expect(await ann.received()).toEqual(['bound']);
     expect(await bob.received()).toEqual(['bound', 'level 9']);
     expect(await guest.received()).toEqual([]);
@@ -276,12 +276,12 @@ describe('broadcast', () => {
   it('rejects when its filter throws, and breaks nothing', async () => {
     const { channels, join } = await start();
     const ann = await join('ann');
-    await expect(channels.broadcast('onChat', 1, { filter: failing })).rejects.toThrow('filter');
+    await expect(channels.broadcastHere('onChat', 1, { filter: failing })).rejects.toThrow('filter');
     expect(await ann.received()).toEqual([]);
   });
 
   it('without any session reaches nobody and is fine', async () => {
     const { channels } = await start();
-    expect(await channels.broadcast('onChat', 1)).toBe(0);
+    expect(await channels.broadcastHere('onChat', 1)).toBe(0);
   });
 });

@@ -106,7 +106,7 @@ describe('a serializer with functions', () => {
       scores: ['-3'],
     });
     expect(app.get(Room).seen).toEqual({ text: 'hello', scores: ['-3'] });
-    await app.get(ChannelService).broadcast('onSay', { text: 'to all' });
+    await app.get(ChannelService).broadcastHere('onSay', { text: 'to all' });
     const push = readMessage(await client.packages.take());
     expect([push.head.route, Say.decode(push.body).toJSON()]).toEqual(['onSay', { text: 'to all' }]);
   });

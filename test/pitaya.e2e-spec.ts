@@ -93,7 +93,7 @@ describe('a client of the pitaya family', () => {
     const client = await RawClient.ready(port, PITAYA_SYS);
     client.send(request(1, 'chat.room.echo'));
     await client.packages.take();
-    await app.get(ChannelService).broadcast('onChat', {});
+    await app.get(ChannelService).broadcastHere('onChat', {});
     expect(readMessage(await client.packages.take()).head).toMatchObject({ route: 'onChat', routeCode: -1 });
   });
 

@@ -35,7 +35,7 @@ describe('bodies in pomelo-protobuf', () => {
     expect(await player.request('game.hero.move', { x: 300, name: 'ä€' })).toEqual({ x: 301 });
     expect(await player.request('game.hero.plain', { a: [1] })).toEqual({ a: [1] });
     const moved = player.once('onMove');
-    await app.get(ChannelService).broadcast('onMove', { x: 7 });
+    await app.get(ChannelService).broadcastHere('onMove', { x: 7 });
     expect(await moved).toEqual({ x: 7 });
   });
 
@@ -56,7 +56,7 @@ describe('bodies in pomelo-protobuf', () => {
     });
     const player = await connect();
     expect(await ask(player, 'game.hero.plain', { x: -1 })).toEqual({ code: 500 });
-    await expect(app.get(ChannelService).broadcast('onMove', { y: 1 })).rejects.toThrow('onMove');
+    await expect(app.get(ChannelService).broadcastHere('onMove', { y: 1 })).rejects.toThrow('onMove');
     expect(await player.request('game.hero.plain', { x: 1 })).toEqual({ x: 1 });
   });
 

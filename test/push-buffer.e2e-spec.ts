@@ -49,7 +49,7 @@ describe('what the buffered scheduler holds for one client', () => {
   it('is sent early, in order, when it reaches limits.writeBufferSoftBytes', async () => {
     const { channels, port } = await start(NEVER_MS, { writeBufferSoftBytes: 200_000 });
     const client = await RawClient.ready(port);
-    for (let count = 0; count < 8; count += 1) await channels.broadcast(`on${count}`, FILLER);
+    for (let count = 0; count < 8; count += 1) await channels.broadcastHere(`on${count}`, FILLER);
     for (let count = 0; count < 8; count += 1)
       expect(readMessage(await client.packages.take()).head.route).toBe(`on${count}`);
   });
@@ -57,7 +57,7 @@ describe('what the buffered scheduler holds for one client', () => {
   it('still waits for the interval below that', async () => {
     const { channels, port, connect } = await start(NEVER_MS);
     const client = await RawClient.ready(port);
-    for (let count = 0; count < 4; count += 1) await channels.broadcast('onNews', FILLER);
+    for (let count = 0; count < 4; count += 1) await channels.broadcastHere('onNews', FILLER);
     client.chunks.length = 0;
     await (await connect()).close();
     expect(client.chunks).toEqual([]);
@@ -68,7 +68,7 @@ describe('what the buffered scheduler holds for one client', () => {
     const client = await RawClient.ready(port);
     client.socket.pause();
     while (buffers.closings.length === 0) {
-      await channels.broadcast('onNews', FILLER);
+      await channels.broadcastHere('onNews', FILLER);
       await new Promise(setImmediate);
     }
     expect(buffers.closings).toEqual(['slow_consumer']);

@@ -58,7 +58,7 @@ describe('one push to many clients', () => {
     await webSocket.request('t.probe.run');
     const pushed = webSocket.once('onNews');
     const body = new CountingBody();
-    expect(await channels.broadcast('onNews', body)).toBe(4);
+    expect(await channels.broadcastHere('onNews', body)).toBe(4);
     expect(body.written).toBe(1);
     expect(await pushed).toEqual({ n: 1 });
     for (const { packages } of clients) expect(readMessage(await packages.take()).json).toEqual({ n: 1 });
@@ -68,7 +68,7 @@ describe('one push to many clients', () => {
     const { channels, ready } = await start({}, { dictionary: ['onNews'] });
     const pomelo = [await ready(), await ready(PITAYA_SYS), await ready()] as const;
     const body = new CountingBody();
-    await channels.broadcast('onNews', body);
+    await channels.broadcastHere('onNews', body);
     expect(body.written).toBe(2);
     const heads = [];
     for (const { packages } of pomelo) heads.push(readMessage(await packages.take()).head);
@@ -84,7 +84,7 @@ describe('one push to many clients', () => {
     const clients = [await ready(), await ready()];
     const ids: string[] = [];
     sessions.forEachSession(({ id }) => ids.push(id));
-    await channels.broadcast('onNews', 5);
+    await channels.broadcastHere('onNews', 5);
     for (const [index, { packages }] of clients.entries())
       expect(readMessage(await packages.take()).json).toEqual([ids[index], 5]);
   });
@@ -94,7 +94,7 @@ describe('push.scheduler', () => {
   it('direct joins what one turn sends into one write', async () => {
     const { channels, ready } = await start();
     const client = await ready();
-    for (const route of ['onA', 'onB', 'onC']) void channels.broadcast(route, {});
+    for (const route of ['onA', 'onB', 'onC']) void channels.broadcastHere(route, {});
     expect(await routesOf(client, 3)).toEqual(['onA', 'onB', 'onC']);
     expect(client.chunks).toHaveLength(1);
   });
@@ -102,9 +102,9 @@ describe('push.scheduler', () => {
   it('buffered joins what several turns send into one write, in order, answers included', async () => {
     const { channels, ready } = await start({ scheduler: 'buffered', flushIntervalMs: 50 });
     const client = await ready();
-    void channels.broadcast('onA', {});
+    void channels.broadcastHere('onA', {});
     await new Promise(setImmediate);
-    void channels.broadcast('onB', {});
+    void channels.broadcastHere('onB', {});
     client.send(request(2, 't.probe.run'));
     expect(await routesOf(client, 3)).toEqual(['onA', 'onB', '']);
     expect(client.chunks).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('push.scheduler', () => {
     const fixture = await start({ scheduler: 'buffered', flushIntervalMs: 60_000 }, { heartbeat: 60 });
     const client = await RawClient.ready(fixture.port);
     expect(await client.packages.take()).toMatchObject({ type: PackageType.Heartbeat });
-    await fixture.channels.broadcast('onLast', {});
+    await fixture.channels.broadcastHere('onLast', {});
     end(fixture);
     const [push, kick] = await client.rest();
     expect([readMessage(push).head.route, kick?.type]).toEqual(['onLast', PackageType.Kick]);
@@ -127,10 +127,10 @@ describe('push.scheduler', () => {
     const { channels, port, sessions, log } = await start({ scheduler: 'buffered', flushIntervalMs: 30 });
     const client = await RawClient.ready(port);
     await until(() => sessions.getSessionsCount() === 1);
-    await channels.broadcast('onA', {});
+    await channels.broadcastHere('onA', {});
     await client.close();
     await until(() => sessions.getSessionsCount() === 0);
-    expect(await channels.broadcast('onA', {})).toBe(0);
+    expect(await channels.broadcastHere('onA', {})).toBe(0);
     expect(log.matching('error')).toEqual([]);
   });
 });
@@ -145,11 +145,11 @@ describe('push.select', () => {
     const { channels, ready, sessions } = await start({ select, flushIntervalMs: 60_000 });
     const client = await ready();
     seen.length = 0;
-    await channels.broadcast('onMove', 1);
+    await channels.broadcastHere('onMove', 1);
     sessions.forEachSession((session) => void session.send('onMove', 2));
     await new Promise(setImmediate);
     expect(client.chunks).toEqual([]);
-    await channels.broadcast('onFight', 3, { scheduler: 'now' });
+    await channels.broadcastHere('onFight', 3, { scheduler: 'now' });
     expect(await routesOf(client, 3)).toEqual(['onMove', 'onMove', 'onFight']);
     expect(seen).toEqual([
       { kind: 'broadcast', route: 'onMove', hint: undefined },
@@ -161,7 +161,7 @@ describe('push.select', () => {
   it('that throws costs no message and no process', async () => {
     const { channels, ready, log } = await start({ select: failingSelector });
     const client = await ready();
-    await channels.broadcast('onNews', {});
+    await channels.broadcastHere('onNews', {});
     expect(await routesOf(client, 1)).toEqual(['onNews']);
     expect(log.matching('error', 'selector')).not.toEqual([]);
   });

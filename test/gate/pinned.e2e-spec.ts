@@ -79,6 +79,7 @@ describe('a session that is pinned', () => {
       types: ['hall'],
       frontend: false,
       addresses: [],
+      load: { calls: 0, sessions: 0 },
       state: 'up' as const,
       metadata: {},
     }));

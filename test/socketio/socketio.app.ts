@@ -37,7 +37,7 @@ export class Main {
     return { pushed: body.length };
   }
   @Handler() async tellAll(@Body() body: unknown): Promise<void> {
-    await this.channels.broadcast('onAll', body);
+    await this.channels.broadcastHere('onAll', body);
   }
   @Handler() async kick(
     @Body() { reason }: { reason: string },

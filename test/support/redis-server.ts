@@ -16,11 +16,12 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     private readonly folder: string,
+    private readonly settings: readonly string[],
   ) {}
 
-  /** Starts it on a free port. */
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'redis-')));
+  /** Starts it on a free port; settings are those of its command line. */
+  static async start(settings: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'redis-')), settings);
     closeAfterTest({ close: () => server.remove() });
     await server.start();
     return server;
@@ -43,6 +44,7 @@ export class RedisServer {
       'yes',
       '--appendfsync',
       'always',
+      ...this.settings,
     ];
     const child = spawn(PROGRAM, settings, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.process = child;
@@ -58,6 +60,16 @@ export class RedisServer {
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
     await exited;
+  }
+
+  /** Stops it where it is: connections stay, nothing is answered. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  /** Lets it go on. */
+  thaw(): void {
+    this.process?.kill('SIGCONT');
   }
 
   private async remove(): Promise<void> {

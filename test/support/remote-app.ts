@@ -1,5 +1,5 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
-import { InjectRemote, PomeloException, Remote, type RemoteClient } from 'nestjs-pomelo';
+import { callContext, InjectRemote, PomeloException, Remote, type RemoteClient } from 'nestjs-pomelo';
 import { startApp, type AppSetup, type RunningApp } from './pomelo-app.js';
 
 /** What no client may ever see. */
@@ -38,6 +38,9 @@ export class ChatRemote {
   }
   @Remote() tell(value: unknown): void {
     this.told.push(value);
+  }
+  @Remote() context(): Readonly<Record<string, string>> {
+    return callContext();
   }
   hidden(): string {
     return 'hidden';

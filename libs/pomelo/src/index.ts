@@ -1,20 +1,44 @@
 export { PomeloAdapter } from './adapter/pomelo.adapter.js';
 export type { PomeloServer } from './adapter/gateway-face.js';
+export { BackendSessionService } from './backend/backend-session.service.js';
+export { SessionDirectory, type SessionPlace } from './backend/session-directory.js';
+export { ClusterClient, type ClusterClientOptions } from './cluster-client/cluster-client.js';
 export { Channel } from './channels/channel.js';
 export type { ChannelMember } from './channels/channel-member.js';
-export { ChannelService, type BroadcastOptions } from './channels/channel.service.js';
-export type { PushCallOptions } from './channels/fan-out.js';
+export {
+  ChannelService,
+  type BroadcastOptions,
+  type LocalBroadcastOptions,
+} from './channels/channel.service.js';
+export type { SessionFilter } from './channels/frontend-pushes.js';
+export {
+  GlobalChannelService,
+  type GlobalCount,
+  type GlobalMembers,
+} from './channels/global-channel.service.js';
+export type { PushCallOptions } from './channels/push.js';
 export type { PushOptions, ScheduledMessage } from './push/push-scheduler.js';
-export type {
-  ClusterDriver,
-  ClusterTransport,
-  FrameSink,
-  PeerId,
+export {
+  PROBE,
+  type Announcement,
+  type Binding,
+  type BindingChange,
+  type BindingStore,
+  type ClusterDriver,
+  type ClusterTransport,
+  type FrameSink,
+  type OwnPeer,
+  type PeerId,
 } from './cluster/cluster-driver.interface.js';
 export { memory } from './cluster/memory/memory.driver.js';
 export { rendezvous, type RoutingFunction, type RoutingKey } from './cluster/routing.js';
-export type { ListenAddress, ServerInfo } from './cluster/server-info.interface.js';
-export { ServerRegistry, type ServerListener } from './cluster/server-registry.js';
+export type { ListenAddress, ServerInfo, ServerLoad } from './cluster/server-info.interface.js';
+export {
+  ServerRegistry,
+  type LeaveReason,
+  type ServerEvent,
+  type ServerListener,
+} from './cluster/server-registry.js';
 export type {
   ClientManager,
   ClientMessage,
@@ -60,6 +84,7 @@ export type {
   SingleSessionPolicy,
 } from './options/pomelo-options.interface.js';
 export { PomeloModule } from './pomelo.module.js';
+export { callContext, runWithContext } from './remotes/call-context.js';
 export { getRemoteToken, InjectRemote } from './remotes/inject-remote.decorator.js';
 export type {
   CallOptions,
@@ -68,11 +93,18 @@ export type {
   RemoteMethods,
   RemoteNotify,
 } from './remotes/remote-client.js';
+export type { OutgoingCall, RpcInterceptor } from './remotes/rpc-interceptor.js';
 export { Remote } from './remotes/remote.decorator.js';
 export type { SessionData } from './sessions/session-data.interface.js';
 export { OnSessionBound, OnSessionClosed, OnSessionUnbound } from './sessions/session-events.decorator.js';
 export { SessionEvents, type SessionEvent, type SessionListener } from './sessions/session-events.js';
-export type { SessionChanges, SessionHome, SessionSettings } from './sessions/session-home.interface.js';
+export type {
+  GuestJudge,
+  SessionChanges,
+  SessionHome,
+  SessionSettings,
+} from './sessions/session-home.interface.js';
+export type { SessionRecord, SessionState } from './sessions/session-record.js';
 export { Session } from './sessions/session.js';
 export { SessionService } from './sessions/session.service.js';
 export {

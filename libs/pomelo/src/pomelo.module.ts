@@ -3,7 +3,19 @@ import { DiscoveryModule } from '@nestjs/core';
 import { ConnectorHost } from './adapter/connector-host.js';
 import { MessageIntake } from './adapter/message-intake.js';
 import { PomeloAdapter } from './adapter/pomelo.adapter.js';
+import { BackendSessionService } from './backend/backend-session.service.js';
+import { ForwardedMessages } from './backend/forwarded-messages.js';
+import { Forwarder } from './backend/forwarder.js';
+import { SessionDirectory } from './backend/session-directory.js';
 import { ChannelService } from './channels/channel.service.js';
+import { FrontendMulticast } from './channels/frontend-multicast.js';
+import { FrontendPushes } from './channels/frontend-pushes.js';
+import { GlobalChannelService } from './channels/global-channel.service.js';
+import { PushSender } from './channels/push-sender.js';
+import { ResidentGroups } from './channels/resident-groups.js';
+import { ResidentMethods } from './channels/resident-methods.js';
+import { SessionWatchers } from './channels/session-watchers.js';
+import { WatchedSessions } from './channels/watched-sessions.js';
 import { ClusterService } from './cluster/cluster.service.js';
 import { ServerRegistry } from './cluster/server-registry.js';
 import { DecoratedMethodExplorer } from './discovery/decorated-method.explorer.js';
@@ -22,6 +34,7 @@ import {
 import { remoteClientProviders } from './remotes/inject-remote.decorator.js';
 import { RemoteClients } from './remotes/remote-clients.js';
 import { RemoteTable } from './remotes/remote-table.js';
+import { RoutedCalls } from './remotes/routed-calls.js';
 import { RpcService } from './remotes/rpc.service.js';
 import { SessionEvents } from './sessions/session-events.js';
 import { SessionEventsExplorer } from './sessions/session-events.explorer.js';
@@ -33,7 +46,10 @@ const SERVICES = [
   SessionService,
   SessionEvents,
   ChannelService,
+  GlobalChannelService,
   ServerRegistry,
+  BackendSessionService,
+  SessionDirectory,
   PomeloStatistics,
 ];
 
@@ -47,14 +63,24 @@ const SERVICES = [
     ClusterService,
     DecoratedMethodExplorer,
     Dispatcher,
+    ForwardedMessages,
+    Forwarder,
+    FrontendMulticast,
+    FrontendPushes,
     HandlerTable,
     HandshakePipeline,
     MessageIntake,
     MethodCompiler,
+    PushSender,
     RemoteClients,
     RemoteTable,
+    ResidentGroups,
+    ResidentMethods,
+    RoutedCalls,
     RpcService,
     SessionEventsExplorer,
+    SessionWatchers,
+    WatchedSessions,
   ],
   exports: SERVICES,
 })

@@ -67,6 +67,7 @@ class Flawed extends LineConnector {
       connections: clients.connections,
       isReady: () => clients.isReady(),
       routes: () => clients.routes(),
+      isHosted: (route) => clients.isHosted(route),
       handleHttp: (request, response) => clients.handleHttp(request, response),
       handleMsg: (client, message) => clients.handleMsg(client, message),
       removeClient: (client, reason) => clients.removeClient(client, reason),

@@ -9,7 +9,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClusterService } from '../cluster/cluster.service.js';
-import type { ListenAddress } from '../cluster/server-info.interface.js';
+import type { ListenAddress, ServerLoad } from '../cluster/server-info.interface.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type {
   ClientManager,
@@ -77,7 +77,7 @@ export class PomeloAdapter
 
   /** The application has started and is not stopping. */
   isReady(): boolean {
-    return this.started && !this.stopping;
+    return this.started && !this.stopping && this.cluster.hasJoined;
   }
 
   /** Where the connectors listen; the real ports when an option said 0. */
@@ -90,13 +90,22 @@ export class PomeloAdapter
     return this.handlers.routes();
   }
 
+  /** The route is handled here. */
+  isHosted(route: string): boolean {
+    return this.handlers.get(route) !== undefined;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     if (this.servesGateways) this.refuseGatewayMessages();
     await this.connectors.prepare();
     const types = this.options.server.types ?? [
       ...new Set([...this.handlers.serverTypes(), ...this.remotes.serverTypes()]),
     ];
-    await this.cluster.join(types, this.rpc);
+    const load = (): ServerLoad => ({
+      calls: this.rpc.callsInFlight,
+      sessions: this.sessions.getSessionsCount(),
+    });
+    await this.cluster.join({ types, load }, this.rpc);
     try {
       await this.connectors.start((connector) => this.managerOf(connector));
       this.cluster.listening(this.connectors.addresses());
@@ -109,6 +118,7 @@ export class PomeloAdapter
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    await this.cluster.drain();
     for (const session of this.sessions.everyone()) session.close('stopping');
     await this.connectors.stop();
     // A stopped connector has no clients, but a socket may tell so only after that: nobody must hear of it after the shutdown.
@@ -116,9 +126,19 @@ export class PomeloAdapter
     this.dispatcher.stop();
   }
 
+  /** Calls of other servers are finished, and none is taken any more. */
   async onApplicationShutdown(): Promise<void> {
+    if (this.cluster.isClustered) await this.finishCalls();
     this.rpc.stop();
     await this.cluster.leave();
+  }
+
+  /** What came until the others have heard of it is answered. */
+  private async finishCalls(): Promise<void> {
+    const endsAt = performance.now() + this.limits.drainMs;
+    await this.rpc.whenIdle(this.limits.drainMs);
+    await this.cluster.stopListening();
+    await this.rpc.whenIdle(Math.max(0, endsAt - performance.now()));
   }
 
   addClient(
@@ -166,6 +186,7 @@ export class PomeloAdapter
       connections: this.connections,
       isReady: () => this.isReady(),
       routes: () => this.routes(),
+      isHosted: (route) => this.isHosted(route),
       addClient: (client, handshake) => this.addClient(client, handshake, connector),
       handleMsg: (client, message) => this.handleMsg(client, message),
       removeClient: (client, reason) => this.removeClient(client, reason),

@@ -1,5 +1,3 @@
-import type { FrontendSession } from '../sessions/frontend-session.js';
-
 /** A member as the application sees it. */
 export interface ChannelMember {
   readonly uid: string;
@@ -7,8 +5,15 @@ export interface ChannelMember {
   readonly sid: string;
 }
 
-/** One user of a channel: all of its sessions on a frontend, or the sessions that joined. */
-export interface MemberRecord extends ChannelMember {
-  /** Sessions that joined by themselves; `undefined` for a member that was added by uid. */
-  sessions: Set<FrontendSession> | undefined;
+/** Where a member is: all of its sessions on a server, or those that joined. */
+export interface MemberPlace {
+  readonly sid: string;
+  /** Ids of the sessions that joined by themselves; `undefined` for a member that was added by uid. */
+  readonly sessions: Set<string> | undefined;
+}
+
+/** One user of a channel. */
+export interface MemberRecord {
+  readonly uid: string;
+  readonly places: readonly MemberPlace[];
 }

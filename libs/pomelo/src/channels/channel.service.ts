@@ -1,28 +1,42 @@
 import { Injectable } from '@nestjs/common';
+import { ServerRegistry } from '../cluster/server-registry.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
-import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import { SessionService } from '../sessions/session.service.js';
 import { Channel, type ChannelKeeper } from './channel.js';
 import type { ChannelMember, MemberRecord } from './channel-member.js';
-import { FanOut, type PushCallOptions } from './fan-out.js';
+import { FrontendMulticast } from './frontend-multicast.js';
+import { BROADCAST, FrontendPushes, type SessionFilter } from './frontend-pushes.js';
+import { JoinedSessions } from './joined-sessions.js';
+import { encodePush, type Push, type PushCallOptions } from './push.js';
+import { PushSender } from './push-sender.js';
+import { WatchedSessions } from './watched-sessions.js';
 
 /** How {@link ChannelService.broadcast} chooses its receivers. */
-export interface BroadcastOptions extends PushCallOptions {
-  /** Only sessions with a uid. Default false. */
-  readonly bound?: boolean;
-  /** Only sessions for which it returns true. */
-  readonly filter?: (session: Session) => boolean;
-}
+export interface BroadcastOptions extends PushCallOptions, Pick<SessionFilter, 'bound'> {}
 
-/** The channels of this server. Names follow Pomelo's `channelService`. */
+/** How {@link ChannelService.broadcastHere} chooses its receivers. */
+export interface LocalBroadcastOptions extends PushCallOptions, SessionFilter {}
+
+/** The channels of this server, with members on any server. Names follow Pomelo's `channelService`. */
 @Injectable()
 export class ChannelService implements ChannelKeeper {
   private readonly channels = new Map<string, Channel>();
-  private readonly joined = new WeakMap<FrontendSession, Set<Channel>>();
+  private readonly joined = new JoinedSessions();
 
-  constructor(private readonly sessions: SessionService) {
-    sessions.onEnded((session) => this.leaveAll(session));
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly local: FrontendPushes,
+    private readonly sender: PushSender,
+    private readonly watched: WatchedSessions,
+    private readonly multicast: FrontendMulticast,
+    registry: ServerRegistry,
+  ) {
+    sessions.onEnded(({ id }) => this.leaveAll(id));
+    watched.listen((id) => this.leaveAll(id));
+    registry.on('leave', ({ id }) => {
+      for (const channel of this.channels.values()) channel.removeServer(id);
+    });
   }
 
   /** Makes a channel, or gives the one with this name. */
@@ -54,66 +68,75 @@ export class ChannelService implements ChannelKeeper {
   }
 
   /**
-   * Pushes to users that are in no channel together. Resolves to the uids that were not reached; rejects with
-   * `EMPTY_UIDS`, or when the body cannot be encoded for some user, which the others do not notice.
+   * Pushes to users that are in no channel together, on any server. Resolves to the uids that were not reached, as
+   * {@link Channel.pushMessage}; rejects with `EMPTY_UIDS`, or when the body cannot be encoded for some user, which the
+   * others do not notice.
    */
   async pushMessageByUids(
     route: string,
     body: unknown,
     members: readonly ChannelMember[],
-    options: PushCallOptions = {},
+    { scheduler: hint }: PushCallOptions = {},
   ): Promise<string[]> {
     if (members.length === 0) throw pomeloError('EMPTY_UIDS');
-    const fanOut = new FanOut(route, body, 'push', options);
-    const missed = members.filter(({ uid, sid }) => !this.deliver(fanOut, { uid, sid, sessions: undefined }));
-    fanOut.finish();
-    return missed.map(({ uid }) => uid);
+    const records = members.map(({ uid, sid }) => ({ uid, places: [{ sid, sessions: undefined }] }));
+    return this.send({ route, body, kind: 'push', hint }, records);
   }
 
   /**
-   * Pushes to every session, once each. Resolves to the number of sessions reached; rejects when the body cannot be
-   * encoded for some session, which the others do not notice, or with what `filter` throws.
+   * Pushes to every session of every frontend of a server type, once each. Resolves to the number of frontends that it
+   * was sent to; what other servers did with it nobody knows. Rejects when the body cannot travel, or not be encoded for
+   * some session of this server, which the others do not notice.
    */
   async broadcast(
+    type: string,
     route: string,
     body: unknown,
-    { bound = false, filter, ...options }: BroadcastOptions = {},
+    { bound = false, scheduler: hint }: BroadcastOptions = {},
   ): Promise<number> {
-    const fanOut = new FanOut(route, body, 'broadcast', options);
-    let reached = 0;
-    for (const session of this.sessions.all()) {
-      if (bound && session.uid === undefined) continue;
-      if (filter !== undefined && !filter(session.view())) continue;
-      if (fanOut.send(session)) reached += 1;
-    }
-    fanOut.finish();
-    return reached;
+    const push: Push = { route, body, kind: 'broadcast', hint };
+    const isHere = this.multicast.isHere(type);
+    const here = isHere ? this.local.toAll(push, { bound }) : undefined;
+    const elsewhere = this.multicast.toType(type, BROADCAST, () => [encodePush(push), bound]);
+    const [others] = await Promise.all([elsewhere, here]);
+    return others + Number(isHere);
   }
 
-  /** Delivers to one member; for channels. False when no session of it was reached. */
-  deliver(fanOut: FanOut, { uid, sid, sessions }: MemberRecord): boolean {
-    if (sid !== this.sessions.frontendId) return false;
-    let reached = false;
-    for (const session of sessions ?? this.sessions.ofUid(uid) ?? [])
-      reached = fanOut.send(session) || reached;
-    return reached;
+  /**
+   * Pushes to every session of this server, once each. Resolves to the number of sessions reached; rejects when the body
+   * cannot be encoded for some session, which the others do not notice, or with what `filter` throws.
+   */
+  async broadcastHere(
+    route: string,
+    body: unknown,
+    { scheduler: hint, ...filter }: LocalBroadcastOptions = {},
+  ): Promise<number> {
+    return this.local.toAll({ route, body, kind: 'broadcast', hint }, filter);
   }
 
-  /** Remembers that a session is in a channel; for channels. */
-  track(session: FrontendSession, channel: Channel): void {
-    const channels = this.joined.get(session);
-    if (channels === undefined) this.joined.set(session, new Set([channel]));
-    else channels.add(channel);
+  /** Sends to members; for channels. */
+  async send(push: Push, members: readonly MemberRecord[]): Promise<string[]> {
+    const { missed, gone } = await this.sender.send(push, members);
+    for (const sessionId of gone) this.leaveAll(sessionId);
+    return missed;
   }
 
-  /** A session is in a channel by itself; for channels. */
-  isTracked(session: FrontendSession, channel: Channel): boolean {
-    return this.joined.get(session)?.has(channel) === true;
+  /** Remembers that a session is in a channel; for channels. False when it has ended. */
+  track({ id, frontendId }: Session, channel: Channel, uid: string): boolean {
+    if (frontendId !== this.sessions.frontendId && !this.watched.watch(frontendId, id)) return false;
+    this.joined.add(id, frontendId, channel, uid);
+    return true;
   }
 
   /** Forgets that a session is in a channel; for channels. */
-  untrack(session: FrontendSession, channel: Channel): void {
-    this.joined.get(session)?.delete(channel);
+  untrack(sessionId: string, channel: Channel): void {
+    const frontendId = this.joined.remove(sessionId, channel);
+    if (frontendId !== undefined) this.watched.forget(frontendId, sessionId);
+  }
+
+  /** As whom a session is in a channel; for channels. */
+  uidIn(sessionId: string, channel: Channel): string | undefined {
+    return this.joined.uidIn(sessionId, channel);
   }
 
   /** Frees the name of a channel; for channels. */
@@ -121,7 +144,7 @@ export class ChannelService implements ChannelKeeper {
     if (this.channels.get(channel.name) === channel) this.channels.delete(channel.name);
   }
 
-  private leaveAll(session: FrontendSession): void {
-    for (const channel of this.joined.get(session) ?? []) channel.removeSession(session);
+  private leaveAll(sessionId: string): void {
+    for (const channel of this.joined.channelsOf(sessionId)) channel.removeSession(sessionId);
   }
 }

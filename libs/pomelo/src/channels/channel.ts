@@ -1,28 +1,28 @@
 import { pomeloError } from '../errors/pomelo.exception.js';
-import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import type { ChannelMember, MemberRecord } from './channel-member.js';
-import { FanOut, type PushCallOptions } from './fan-out.js';
+import { MemberList, type LeftSessions } from './member-list.js';
+import type { Push, PushCallOptions } from './push.js';
 
 /** What a channel needs of the service that made it. */
 export interface ChannelKeeper {
-  /** Delivers to one member; false when no session of it was reached. */
-  deliver(fanOut: FanOut, member: MemberRecord): boolean;
-  /** A session joined this channel, and leaves it when it closes. */
-  track(session: FrontendSession, channel: Channel): void;
-  untrack(session: FrontendSession, channel: Channel): void;
-  /** The session joined this channel and has not left it. */
-  isTracked(session: FrontendSession, channel: Channel): boolean;
+  /** Sends to members; resolves to the uids that were not reached. */
+  send(push: Push, members: readonly MemberRecord[]): Promise<string[]>;
+  /** A session joins this channel as a user, and leaves it when it ends; false when it has ended. */
+  track(session: Session, channel: Channel, uid: string): boolean;
+  untrack(sessionId: string, channel: Channel): void;
+  /** As whom a session joined this channel; `undefined` when it did not, or has left it. */
+  uidIn(sessionId: string, channel: Channel): string | undefined;
   /** The channel was destroyed. */
   forget(channel: Channel): void;
 }
 
 /**
- * A named group of users that get the same pushes. It lives on the server that made it, as in Pomelo; a user is in it
- * once, however often it is added.
+ * A named group of users that get the same pushes. It lives on the server that made it, as in Pomelo, and its members are
+ * on any server. A user is in it once, however often it is added.
  */
 export class Channel {
-  private readonly members = new Map<string, MemberRecord>();
+  private readonly members = new MemberList();
   private destroyed = false;
 
   constructor(
@@ -32,7 +32,8 @@ export class Channel {
 
   /**
    * Adds a session, which leaves by itself when it closes; or a uid with the server that holds it, which stays until
-   * `leave`. False when the channel is destroyed, the session is closed or not bound, or `sid` is missing.
+   * `leave`, or until that server is gone. False when the channel is destroyed, the session is closed or not bound, or
+   * `sid` is missing.
    */
   add(session: Session): boolean;
   add(uid: string, sid: string): boolean;
@@ -40,7 +41,7 @@ export class Channel {
     if (this.destroyed) return false;
     if (typeof sessionOrUid !== 'string') return this.addSession(sessionOrUid);
     if (sid === undefined || sid === '') return false;
-    this.members.set(sessionOrUid, { uid: sessionOrUid, sid, sessions: undefined });
+    this.untrackAll(this.members.addUser(sessionOrUid, sid));
     return true;
   }
 
@@ -48,24 +49,20 @@ export class Channel {
   leave(session: Session): boolean;
   leave(uid: string, sid?: string): boolean;
   leave(sessionOrUid: Session | string, sid?: string): boolean {
-    if (typeof sessionOrUid !== 'string') {
-      return sessionOrUid.home instanceof FrontendSession && this.removeSession(sessionOrUid.home);
-    }
-    const member = this.members.get(sessionOrUid);
-    if (member === undefined || (sid !== undefined && member.sid !== sid)) return false;
-    for (const session of member.sessions ?? []) this.service.untrack(session, this);
-    return this.members.delete(sessionOrUid);
+    if (typeof sessionOrUid !== 'string') return this.removeSession(sessionOrUid.id);
+    const left = this.members.removeUser(sessionOrUid, sid);
+    this.untrackAll(left ?? []);
+    return left !== undefined;
   }
 
   /** The uids of all members. */
   getMembers(): string[] {
-    return [...this.members.keys()];
+    return this.members.uids();
   }
 
   /** One member; `undefined` when the user is not in the channel. */
   getMember(uid: string): ChannelMember | undefined {
-    const member = this.members.get(uid);
-    return member === undefined ? undefined : { uid: member.uid, sid: member.sid };
+    return this.members.get(uid);
   }
 
   /** Number of members. */
@@ -74,53 +71,48 @@ export class Channel {
   }
 
   /**
-   * Pushes to every member. Resolves to the uids that were not reached; rejects with `CHANNEL_DESTROYED`, or when the
-   * body cannot be encoded for some member, which the others do not notice.
+   * Pushes to every member, with one message to each server that holds some. Resolves to the uids of whom no session was
+   * reached, or of whose server nobody knows whether it was; rejects with `CHANNEL_DESTROYED`, or when the body cannot be
+   * encoded for some member, which the others do not notice.
    */
   async pushMessage(route: string, body: unknown, options: PushCallOptions = {}): Promise<string[]> {
     if (this.destroyed) throw pomeloError('CHANNEL_DESTROYED', { channel: this.name });
-    const fanOut = new FanOut(route, body, 'push', options);
-    const missed: string[] = [];
-    for (const member of this.members.values()) {
-      if (!this.service.deliver(fanOut, member)) missed.push(member.uid);
-    }
-    fanOut.finish();
-    return missed;
+    return this.service.send({ route, body, kind: 'push', hint: options.scheduler }, this.members.all());
   }
 
   /** Removes every member and ends the channel; its name is free again. */
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
-    for (const uid of this.members.keys()) this.leave(uid);
+    for (const uid of this.members.uids()) this.leave(uid);
     this.service.forget(this);
   }
 
-  /** Removes a session that closed or left; the user leaves with its last session. */
-  removeSession(session: FrontendSession): boolean {
-    const own = session.uid === undefined ? undefined : this.members.get(session.uid);
-    if (own !== undefined && this.removeFrom(own, session)) return true;
-    // Bound anew since it joined: only a search finds it.
-    for (const member of this.members.values()) if (this.removeFrom(member, session)) return true;
+  /** Removes a session that ended or left; the user leaves with its last session. For the service. */
+  removeSession(sessionId: string): boolean {
+    const uid = this.service.uidIn(sessionId, this);
+    if (uid === undefined) return false;
+    this.members.removeSession(uid, sessionId);
+    this.service.untrack(sessionId, this);
+    return true;
+  }
+
+  /** Removes everybody on a server that is gone; for the service. */
+  removeServer(sid: string): void {
+    this.untrackAll(this.members.removeServer(sid));
+  }
+
+  private addSession(session: Session): boolean {
+    const { id, uid, frontendId } = session;
+    if (uid === undefined || !session.isConnected) return false;
+    this.removeSession(id);
+    if (!this.members.addSession(uid, frontendId, id)) return true;
+    if (this.service.track(session, this, uid)) return true;
+    this.members.removeSession(uid, id);
     return false;
   }
 
-  private removeFrom({ uid, sessions }: MemberRecord, session: FrontendSession): boolean {
-    if (sessions?.delete(session) !== true) return false;
-    this.service.untrack(session, this);
-    if (sessions.size === 0) this.members.delete(uid);
-    return true;
-  }
-
-  private addSession({ home, uid, frontendId }: Session): boolean {
-    if (uid === undefined || !home.isConnected || !(home instanceof FrontendSession)) return false;
-    if (this.service.isTracked(home, this)) this.removeSession(home);
-    const known = this.members.get(uid);
-    if (known !== undefined && known.sessions === undefined) return true;
-    const sessions = known?.sessions ?? new Set();
-    sessions.add(home);
-    if (known === undefined) this.members.set(uid, { uid, sid: frontendId, sessions });
-    this.service.track(home, this);
-    return true;
+  private untrackAll(sessionIds: LeftSessions): void {
+    for (const id of sessionIds) this.service.untrack(id, this);
   }
 }

@@ -1,12 +1,7 @@
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import type { FrontendSession } from '../sessions/frontend-session.js';
-import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
-
-/** How a push is scheduled. */
-export interface PushCallOptions {
-  /** Handed to `push.select` as `hint`. */
-  readonly scheduler?: unknown;
-}
+import type { ClientSocket } from '../connectors/connector.interface.js';
+import type { Push } from './push.js';
 
 /**
  * Sends one push to many sessions: encoded once for all clients that speak alike.
@@ -20,19 +15,19 @@ export class FanOut {
   private readonly encoded = new Map<BoundConnector, Map<unknown, Buffer | undefined>>();
   private failure: { readonly error: unknown } | undefined = undefined;
 
-  constructor(
-    private readonly route: string,
-    private readonly body: unknown,
-    private readonly kind: MessageKind,
-    private readonly options: PushCallOptions,
-  ) {}
+  constructor(private readonly push: Push) {}
 
-  /** Sends to one session; false when it is closed, too slow to get it, or the body cannot be encoded for it. */
+  /** Sends to one session; false when it is closed, too slow to get it, or the body cannot be encoded for it. Never throws. */
   send(session: FrontendSession): boolean {
     if (!session.isOpen || session.admission !== undefined) return session.dropPush();
-    const bytes = this.bytesFor(session);
-    if (bytes === undefined) return session.dropPush();
-    return session.deliver(bytes, this.kind, this.route, this.options.scheduler);
+    const { kind, route, hint } = this.push;
+    try {
+      const bytes = this.bytesFor(session);
+      return bytes === undefined ? session.dropPush() : session.deliver(bytes, kind, route, hint);
+    } catch (error) {
+      this.failure ??= { error };
+      return session.dropPush();
+    }
   }
 
   /** Throws what the encoding for some session threw. At the end, because the other sessions are owed their push. */
@@ -58,7 +53,7 @@ export class FanOut {
 
   private encode({ codec }: BoundConnector, client: ClientSocket): Buffer | undefined {
     try {
-      return codec.encode(client, undefined, this.route, this.body);
+      return codec.encode(client, undefined, this.push.route, this.push.body);
     } catch (error) {
       this.failure ??= { error };
       return undefined;

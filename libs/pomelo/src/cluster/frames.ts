@@ -2,6 +2,9 @@ import { Packr } from 'msgpackr';
 import { describeError } from '../errors/describe-error.js';
 import { RemoteException } from '../errors/remote.exception.js';
 
+/** What travels with a call beside its arguments: trace ids, user metadata. */
+export type FrameContext = Readonly<Record<string, string>>;
+
 /** Asks a remote method; `budgetMs` is how long the caller still waits. */
 export type RequestFrame = readonly [
   kind: 'req',
@@ -9,6 +12,7 @@ export type RequestFrame = readonly [
   method: string,
   budgetMs: number,
   args: readonly unknown[],
+  context?: FrameContext,
 ];
 /** The result of a call. */
 export type ResultFrame = readonly [kind: 'res', callId: number, value: unknown];
@@ -23,7 +27,12 @@ export type ErrorFrame = readonly [
   data: Readonly<Record<string, unknown>> | undefined,
 ];
 /** A call that nobody waits for. */
-export type NotifyFrame = readonly [kind: 'notify', method: string, args: readonly unknown[]];
+export type NotifyFrame = readonly [
+  kind: 'notify',
+  method: string,
+  args: readonly unknown[],
+  context?: FrameContext,
+];
 /** What servers say to each other. */
 export type Frame = RequestFrame | ResultFrame | ErrorFrame | NotifyFrame;
 
@@ -47,21 +56,6 @@ export function decodeFrame(bytes: Uint8Array): Frame | undefined {
   try {
     const frame: unknown = codec.unpack(bytes);
     return Array.isArray(frame) && typeof frame[0] === 'string' ? (frame as unknown as Frame) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Encodes an announcement. */
-export function encodeAnnouncement(value: object): Uint8Array {
-  return codec.pack(value);
-}
-
-/** Decodes an announcement; `undefined` when it is none. */
-export function decodeAnnouncement(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = codec.unpack(bytes);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,8 @@ import { rendezvous } from './routing.js';
 import type { ServerInfo } from './server-info.interface.js';
 
 function server(id: string): ServerInfo {
-  return { id, inc: '1', types: ['chat'], frontend: false, state: 'up', metadata: {}, addresses: [] };
+  const load = { calls: 0, sessions: 0 };
+  return { id, inc: '1', types: ['chat'], frontend: false, state: 'up', metadata: {}, addresses: [], load };
 }
 
 const servers = ['chat-0', 'chat-1', 'chat-2', 'chat-3', 'chat-4'].map(server);

@@ -6,6 +6,14 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** How much a server has to do, as of its last heartbeat. */
+export interface ServerLoad {
+  /** Calls and forwarded requests that it works on. */
+  readonly calls: number;
+  /** Connected clients. */
+  readonly sessions: number;
+}
+
 /** A running server of the cluster. */
 export interface ServerInfo {
   /** Unique in the cluster. */
@@ -22,4 +30,5 @@ export interface ServerInfo {
   readonly state: 'up' | 'draining';
   /** What its configuration says of it: host, port, zone. Plain JSON. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly load: ServerLoad;
 }

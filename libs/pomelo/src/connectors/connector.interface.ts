@@ -37,6 +37,8 @@ export interface ClientMessage {
   readonly route: string;
   /** Decoded body. */
   readonly body: unknown;
+  /** The bytes of a JSON body that another server reads, when {@link ClientManager.isHosted} says so; `body` is `undefined` then. */
+  readonly undecoded?: Buffer;
   /** The body could not be read: the request is answered with this error and no handler runs. */
   readonly refusal?: PomeloException;
 }
@@ -133,6 +135,8 @@ export interface ClientManager {
   handleHttp(request: IncomingMessage, response: ServerResponse): boolean;
   /** Every route of the application, hosted here or not: what a route dictionary is made from. */
   routes(): readonly string[];
+  /** The route is handled in this process. Bodies of other ones may pass {@link ClientMessage.undecoded}. */
+  isHosted(route: string): boolean;
   /** The numbers that bound a client. */
   readonly limits: Readonly<PomeloLimits>;
   /** Counts the connections of this process: ask it about every new one. */

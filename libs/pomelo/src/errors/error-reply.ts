@@ -52,7 +52,7 @@ export function toErrorReply(error: unknown): ErrorReply | undefined {
 function replyOf(error: unknown): ErrorReply | undefined {
   if (error instanceof ErrorReply) return error;
   if (error instanceof PomeloException)
-    return new ErrorReply(error.code, error.told ?? error.message, error.data);
+    return new ErrorReply(error.code, (error.told ?? error.message) || undefined, error.data);
   if (error instanceof HttpException) return new ErrorReply(error.getStatus(), httpMessage(error));
   if (error instanceof RemoteException && error.code !== 500) return new ErrorReply(error.code);
   if (error instanceof WsException) return fromWsException(error);

@@ -36,6 +36,11 @@ export const ERROR_TABLE = {
     text: 'The session storage failed: {detail}',
     told: 'The session cannot be stored now.',
   },
+  BINDING_FAILED: {
+    status: 503,
+    text: 'The store of bindings cannot be asked where users are: {detail}',
+    told: 'Try again later.',
+  },
   // handshake
   HANDSHAKE_REFUSED: { status: 500, text: 'The handshake was refused.' },
   HANDSHAKE_TIMEOUT: {
@@ -78,6 +83,23 @@ export const ERROR_TABLE = {
   REMOTE_TIMEOUT: {
     status: 504,
     text: 'The call to "{method}" on "{server}" was not answered within {ms} ms.',
+  },
+  REMOTE_LOST: {
+    status: 504,
+    text: 'Server "{server}", or the way to it, was lost before it answered "{method}": nobody knows whether it was executed.',
+  },
+  REMOTE_OVERLOADED: {
+    status: 503,
+    text: 'Server "{server}" has {limit} calls to work on: "{method}" was not executed.',
+  },
+  REMOTE_BEHIND: {
+    status: 503,
+    text: 'More than {limit} bytes wait for the broker: the call to "{method}" was not sent.',
+  },
+  REMOTE_TOO_LARGE: {
+    status: 500,
+    text: '{bytes} bytes for server "{server}" cannot be sent: {limit} are the most.',
+    told: 'The message is too large.',
   },
   REMOTE_FAILED: { status: 500, text: 'The call to "{method}" on "{server}" failed: {detail}' },
   REMOTE_ARGUMENTS: {
@@ -130,6 +152,10 @@ export const ERROR_TABLE = {
   SERVER_DUPLICATE: {
     status: 0,
     text: 'A server with id "{id}" is already running in this cluster. Give every process its own server.id.',
+  },
+  CLUSTER_REFUSED: {
+    status: 0,
+    text: '{engine} at {servers} does not let this server in: {detail}. Check the address, the credentials and the permissions.',
   },
   PROTOS_UNREADABLE: { status: 0, text: 'The protobuf schema file {file} cannot be read: {detail}' },
   BLACKLIST_UNREADABLE: {

@@ -13,7 +13,8 @@ export class RemoteException extends Error {
   constructor(
     /** Stable code, a key of the error table. */
     readonly reason: ErrorCode,
-    values: Readonly<Record<string, unknown>>,
+    /** What the message names: server, method, limits. */
+    readonly values: Readonly<Record<string, unknown>>,
   ) {
     super(errorText(reason, values));
     this.name = 'RemoteException';

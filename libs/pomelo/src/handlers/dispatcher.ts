@@ -7,24 +7,29 @@ import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { transportOf, type FrontendSession } from '../sessions/frontend-session.js';
+import { Forwarder } from '../backend/forwarder.js';
 import { HandlerTable, type CompiledHandler } from './handler-table.js';
 import { lastOf, promiseOf } from './promise-of.js';
 import { invokeTracked } from './request-context.js';
-import { RequestDeadlines, type PendingRequest } from './request-deadlines.js';
+import { DeadlineList, type Expiring } from '../timing/deadline-list.js';
+
+/** What answers a message, for the log. */
+type Answering = Pick<CompiledHandler, 'route' | 'name'>;
 
 /** Takes a decoded message to its handler and the result back. A request always ends: answer, error or timeout. */
 @Injectable()
 export class Dispatcher {
   private readonly logger = new Logger('Pomelo');
-  private readonly deadlines: RequestDeadlines;
+  private readonly deadlines: DeadlineList;
   private readonly maxInFlight: number;
   private readonly warnedNotifies = new Set<string>();
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
     private readonly table: HandlerTable,
+    private readonly forwarder: Forwarder,
   ) {
-    this.deadlines = new RequestDeadlines(options.limits.requestMs);
+    this.deadlines = new DeadlineList(options.limits.requestMs);
     this.maxInFlight = options.limits.requestsInFlight;
   }
 
@@ -39,8 +44,8 @@ export class Dispatcher {
       return;
     }
     const handler = this.table.get(route);
-    if (handler === undefined) {
-      this.refuseRoute(session, message);
+    if (handler === undefined || this.forwarder.goesElsewhere(handler.serverType, session)) {
+      this.dispatchElsewhere(session, message);
       return;
     }
     let result: unknown;
@@ -67,7 +72,7 @@ export class Dispatcher {
   private settle(
     session: FrontendSession,
     id: number | undefined,
-    handler: CompiledHandler,
+    handler: Answering,
     result: PromiseLike<unknown>,
   ): void {
     const pending = new AnswerInFlight(this, session, id, handler);
@@ -93,7 +98,7 @@ export class Dispatcher {
   }
 
   /** The answer of a handler that ran out of time; for {@link AnswerInFlight}. */
-  timeOut(session: FrontendSession, id: number | undefined, handler: CompiledHandler): void {
+  timeOut(session: FrontendSession, id: number | undefined, handler: Answering): void {
     reportReject('handler', 'handler_timeout', transportOf(session));
     this.fail(
       session,
@@ -105,7 +110,7 @@ export class Dispatcher {
   }
 
   /** Sends an answer; the value of a notify is ignored, with one warning a route. */
-  answer(session: FrontendSession, id: number | undefined, handler: CompiledHandler, value: unknown): void {
+  answer(session: FrontendSession, id: number | undefined, handler: Answering, value: unknown): void {
     if (id === undefined) {
       if (value !== undefined) this.warnNotify(handler);
       return;
@@ -120,7 +125,7 @@ export class Dispatcher {
     id: number | undefined,
     route: string,
     error: unknown,
-    handler?: CompiledHandler,
+    handler?: Answering,
   ): void {
     const reply = toErrorReply(error);
     if (reply === undefined) {
@@ -131,21 +136,32 @@ export class Dispatcher {
     if (id !== undefined) this.sendError(session, id, route, reply ?? new ErrorReply(500));
   }
 
-  private refuseRoute(session: FrontendSession, { id, route }: ClientMessage): void {
-    reportReject('message', 'unknown_route', transportOf(session));
+  /** A type that this process does not host, or a session whose server is another one. */
+  private dispatchElsewhere(session: FrontendSession, message: ClientMessage): void {
+    const { id, route } = message;
     const type = route.slice(0, Math.max(0, route.indexOf('.')));
-    const elsewhere =
-      this.options.server.types?.includes(type) === false && this.table.serverTypes().includes(type);
+    if (this.table.get(route) === undefined && (this.table.hosts(type) || !this.forwarder.isServed(type)))
+      this.refuseRoute(session, message, type);
+    else if (id === undefined) {
+      if (!this.forwarder.notify(type, session, message))
+        this.logger.debug(
+          `A notify for ${JSON.stringify(route)} was dropped: no server of type ${type} was reached`,
+        );
+    } else {
+      const where = { route, name: `A server of type ${type}` };
+      this.settle(session, id, where, this.forwarder.request(type, session, message));
+    }
+  }
+
+  private refuseRoute(session: FrontendSession, { id, route }: ClientMessage, type: string): void {
+    const isElsewhere = !this.table.hosts(type) && this.table.serverTypes().includes(type);
+    if (!isElsewhere) reportReject('message', 'unknown_route', transportOf(session));
     if (id === undefined) {
       this.logger.debug(`A notify for the unknown route ${JSON.stringify(route.slice(0, 128))} was dropped`);
       return;
     }
-    this.fail(
-      session,
-      id,
-      route,
-      elsewhere ? pomeloError('NO_SERVER', { type }) : pomeloError('UNKNOWN_ROUTE'),
-    );
+    const error = isElsewhere ? pomeloError('NO_SERVER', { type }) : pomeloError('UNKNOWN_ROUTE');
+    this.fail(session, id, route, error);
   }
 
   private send(session: FrontendSession, id: number, route: string, body: unknown): void {
@@ -177,7 +193,7 @@ export class Dispatcher {
     if (bytes !== undefined) session.deliver(bytes, 'response', route);
   }
 
-  private warnNotify({ route, name }: CompiledHandler): void {
+  private warnNotify({ route, name }: Answering): void {
     if (this.warnedNotifies.has(route)) return;
     this.warnedNotifies.add(route);
     this.logger.warn(
@@ -187,17 +203,17 @@ export class Dispatcher {
 }
 
 /** One message whose handler is still running: a request is answered once, by the handler or by the deadline. */
-class AnswerInFlight implements PendingRequest {
+class AnswerInFlight implements Expiring {
   deadline = 0;
-  previous: PendingRequest | undefined = undefined;
-  next: PendingRequest | undefined = undefined;
+  previous: Expiring | undefined = undefined;
+  next: Expiring | undefined = undefined;
   private ended = false;
 
   constructor(
     private readonly dispatcher: Dispatcher,
     readonly session: FrontendSession,
     private readonly id: number | undefined,
-    private readonly handler: CompiledHandler,
+    private readonly handler: Answering,
   ) {}
 
   succeed(value: unknown): void {

@@ -25,6 +25,7 @@ export class HandlerTable implements OnModuleInit {
   private readonly logger = new Logger('Pomelo');
   private readonly hosted = new Map<string, CompiledHandler>();
   private readonly declared = new Map<string, string>();
+  private readonly types = new Set<string>();
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
@@ -48,7 +49,12 @@ export class HandlerTable implements OnModuleInit {
 
   /** Every server type that a handler names. */
   serverTypes(): string[] {
-    return [...new Set([...this.declared.keys()].map((route) => route.slice(0, route.indexOf('.'))))];
+    return [...this.types];
+  }
+
+  /** Handlers of this type run in this process. */
+  hosts(type: string): boolean {
+    return this.options.server.types?.includes(type) ?? this.types.has(type);
   }
 
   private add(found: Annotated): void {
@@ -62,8 +68,8 @@ export class HandlerTable implements OnModuleInit {
     if (first !== undefined)
       throw new PomeloConfigException('ROUTE_DUPLICATE', { route: text, first, second: found.name });
     this.declared.set(text, found.name);
-    if (this.options.server.types !== undefined && !this.options.server.types.includes(route.serverType))
-      return;
+    this.types.add(route.serverType);
+    if (!this.hosts(route.serverType)) return;
     const invoke = this.compiler.compile<HandlerArguments>(found, {
       contextType: 'ws',
       paramsFactory: handlerParamsFactory,

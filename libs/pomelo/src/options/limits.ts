@@ -42,6 +42,16 @@ export interface PomeloLimits {
   connectsPerSecond: number;
   /** New connections of one IP address in a burst. Default 200. */
   connectBurst: number;
+  /** Interval in which servers of a cluster hear of each other, in ms; three of them without a sign is gone. Default 1000. */
+  clusterHeartbeatMs: number;
+  /** Time for which what goes to another server waits for a broker that is away, in ms; then it fails with 503. Default 500. */
+  clusterWaitMs: number;
+  /** Bytes that may wait for the broker; what goes to another server beyond it fails with 503. Default 16777216. */
+  clusterQueueBytes: number;
+  /** Calls and requests of other servers that are worked on at once; those beyond it are refused with 503. Default 2048. */
+  callsInFlight: number;
+  /** Time that a server which stops gives the calls of other servers to end, in ms. Default 10000. */
+  drainMs: number;
 }
 
 /** The defaults, and the range in which each limit may be set. */
@@ -67,6 +77,11 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   connectionsPerIp: 500,
   connectsPerSecond: 20,
   connectBurst: 200,
+  clusterHeartbeatMs: 1_000,
+  clusterWaitMs: 500,
+  clusterQueueBytes: 16 * 1024 * 1024,
+  callsInFlight: 2_048,
+  drainMs: 10_000,
 };
 
 /** Largest value of each limit whose range is narrower than a safe integer. */
@@ -78,5 +93,8 @@ export const LIMIT_CEILINGS: Readonly<Partial<PomeloLimits>> = {
   handshakeMs: 2 ** 31 - 1,
   handshakeHookMs: 2 ** 31 - 1,
   requestMs: 2 ** 31 - 1,
+  clusterHeartbeatMs: 2 ** 31 - 1,
+  clusterWaitMs: 2 ** 31 - 1,
+  drainMs: 2 ** 31 - 1,
   writeStallMs: 2 ** 31 - 1,
 };

@@ -3,7 +3,9 @@ import type { PushOptions } from '../push/push-scheduler.js';
 import type { RoutingFunction } from '../cluster/routing.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import type { Connector } from '../connectors/connector.interface.js';
+import type { GuestJudge } from '../sessions/session-home.interface.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
+import type { RpcInterceptor } from '../remotes/rpc-interceptor.js';
 import type { PomeloLimits } from './limits.js';
 
 /** Which server of the architecture this process is. */
@@ -12,6 +14,8 @@ export interface ServerOptions {
   readonly id?: string;
   /** Server types hosted by this process. Default: every type that its handlers and remotes name. */
   readonly types?: readonly string[];
+  /** Name of the cluster: clusters of different names on one broker do not see each other. Default `pomelo`. */
+  readonly namespace?: string;
   /** Told to the other servers, for routing functions: host, port, zone. Plain JSON. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -31,6 +35,8 @@ export interface PomeloModuleOptions {
     readonly single?: SingleSessionPolicy;
     /** Keeps the values of users' sessions beyond their connections. Default: they end with the connection. */
     readonly persist?: SessionStorageOptions;
+    /** Decides what `session.isGuest` says. Default: a session without a uid is a guest. */
+    readonly isGuest?: GuestJudge;
   };
   /** When answers and pushes are written. */
   readonly push?: PushOptions;
@@ -38,6 +44,8 @@ export interface PomeloModuleOptions {
   readonly routes?: Readonly<Record<string, RoutingFunction>>;
   /** How servers find and call each other. Default: this process alone. */
   readonly cluster?: ClusterDriver;
+  /** Around every call to a remote, on the calling side, the first one outermost. Default none. */
+  readonly rpcInterceptors?: readonly RpcInterceptor[];
   /**
    * Knows for which message code runs, so that the log of a crash names it; see `currentRequest` and the page on crashes.
    * Makes every promise of the process a little slower. Default false.

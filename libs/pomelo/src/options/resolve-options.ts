@@ -22,6 +22,7 @@ const KNOWN_OPTIONS = [
   'push',
   'routes',
   'cluster',
+  'rpcInterceptors',
   'trackRequests',
   'limits',
   'isGlobal',
@@ -39,6 +40,7 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
     push: resolvePush(options.push),
     routes: resolveRoutes(options.routes),
     cluster: resolveCluster(options.cluster),
+    rpcInterceptors: resolveInterceptors(options.rpcInterceptors),
     trackRequests: resolveTracking(options.trackRequests),
     limits: resolveLimits(options.limits),
   };
@@ -46,14 +48,15 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
 
 function resolveServer(given: PomeloModuleOptions['server']): ResolvedOptions['server'] {
   const server = checkRecord('server', given);
-  refuseUnknown(server, ['id', 'types', 'metadata'], 'server.');
-  const { id = 'server-1', types } = server;
+  refuseUnknown(server, ['id', 'types', 'namespace', 'metadata'], 'server.');
+  const { id = 'server-1', types, namespace = 'pomelo' } = server;
   if (!isName(id)) refuseOption('server.id', id, NAME_RULE, 'For example "connector-1".');
+  if (!isName(namespace)) refuseOption('server.namespace', namespace, NAME_RULE, 'For example "live".');
   for (const type of checkArray('server.types', types)) {
     if (!isName(type))
       refuseOption('server.types', type, `a list of names of ${NAME_RULE}`, 'For example ["gate", "chat"].');
   }
-  return { id, types, metadata: checkRecord('server.metadata', server.metadata) };
+  return { id, types, namespace, metadata: checkRecord('server.metadata', server.metadata) };
 }
 
 function isName(value: unknown): boolean {
@@ -76,8 +79,9 @@ function resolveGuards(given: PomeloModuleOptions['handshakeGuards']): ResolvedO
 
 function resolveSessions(given: PomeloModuleOptions['sessions']): ResolvedOptions['sessions'] {
   const sessions = checkRecord('sessions', given);
-  refuseUnknown(sessions, ['single', 'persist'], 'sessions.');
-  const { single = false, persist } = sessions;
+  refuseUnknown(sessions, ['single', 'persist', 'isGuest'], 'sessions.');
+  const { single = false, persist, isGuest } = sessions;
+  checkOptional('sessions.isGuest', isGuest, 'function');
   if (single !== false && single !== 'kickOld' && single !== 'refuseNew')
     refuseOption(
       'sessions.single',
@@ -85,7 +89,7 @@ function resolveSessions(given: PomeloModuleOptions['sessions']): ResolvedOption
       '"kickOld", "refuseNew" or false',
       'false allows many sessions a user.',
     );
-  return { single, persist: checkPersist(persist) };
+  return { single, persist: checkPersist(persist), isGuest };
 }
 
 function checkPersist(persist: SessionStorageOptions | undefined): SessionStorageOptions | undefined {
@@ -140,8 +144,28 @@ function resolveRoutes(routes: PomeloModuleOptions['routes'] = {}): ResolvedOpti
 }
 
 function resolveCluster(cluster: PomeloModuleOptions['cluster']): ResolvedOptions['cluster'] {
-  if (cluster === undefined || typeof cluster?.createTransport === 'function') return cluster;
-  return refuseOption('cluster', cluster, 'a cluster driver', 'For example cluster: memory().');
+  if (cluster === undefined) return cluster;
+  const isDriver =
+    typeof cluster?.createTransport === 'function' && typeof cluster.createBindings === 'function';
+  return isDriver
+    ? cluster
+    : refuseOption('cluster', cluster, 'a cluster driver', 'For example cluster: memory().');
+}
+
+function resolveInterceptors(
+  given: PomeloModuleOptions['rpcInterceptors'],
+): ResolvedOptions['rpcInterceptors'] {
+  const interceptors = checkArray('rpcInterceptors', given);
+  for (const [index, interceptor] of interceptors.entries()) {
+    if (typeof interceptor !== 'function')
+      refuseOption(
+        `rpcInterceptors[${index}]`,
+        interceptor,
+        'a function (call, next) => next()',
+        'Return what next() gives.',
+      );
+  }
+  return interceptors;
 }
 
 function resolveTracking(trackRequests: PomeloModuleOptions['trackRequests'] = false): boolean {

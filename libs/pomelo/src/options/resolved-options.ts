@@ -1,3 +1,4 @@
+import type { GuestJudge } from '../sessions/session-home.interface.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { PomeloLimits } from './limits.js';
 import type { PomeloModuleOptions, SingleSessionPolicy } from './pomelo-options.interface.js';
@@ -11,16 +12,19 @@ export interface ResolvedOptions {
   readonly server: {
     readonly id: string;
     readonly types: readonly string[] | undefined;
+    readonly namespace: string;
     readonly metadata: Readonly<Record<string, unknown>>;
   };
   readonly handshakeGuards: NonNullable<PomeloModuleOptions['handshakeGuards']>;
   readonly sessions: {
     readonly single: SingleSessionPolicy;
     readonly persist: SessionStorageOptions | undefined;
+    readonly isGuest: GuestJudge | undefined;
   };
   readonly push: NonNullable<PomeloModuleOptions['push']>;
   readonly routes: NonNullable<PomeloModuleOptions['routes']>;
   readonly cluster: PomeloModuleOptions['cluster'];
+  readonly rpcInterceptors: NonNullable<PomeloModuleOptions['rpcInterceptors']>;
   readonly trackRequests: boolean;
   readonly limits: Readonly<PomeloLimits>;
 }

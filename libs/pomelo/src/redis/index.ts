@@ -1,1 +1,3 @@
+export { redis } from './redis.driver.js';
+export type { RedisDriverOptions } from './redis-options.js';
 export { RedisSessionStorage, type RedisStorageOptions } from './redis-session-storage.js';

@@ -5,6 +5,13 @@ import type { RemoteException } from '../errors/remote.exception.js';
 export interface CallOptions {
   /** Time until the call fails with 504, in ms. Default: `limits.requestMs`. */
   readonly timeoutMs?: number;
+  /**
+   * The method may be executed twice: then a call whose server was lost is made again elsewhere. A call that was
+   * certainly not executed is made again anyway, within its time. Default false.
+   */
+  readonly idempotent?: boolean;
+  /** Gives the call up; it may be executed all the same. */
+  readonly signal?: AbortSignal;
 }
 
 type AnyMethod = (...args: never[]) => unknown;
@@ -24,9 +31,9 @@ export type RemoteFanOut<T> = {
     : never;
 };
 
-/** The methods of a remote without an answer. */
+/** The methods of a remote without an answer; false when it is known that the message will not arrive. */
 export type RemoteNotify<T> = {
-  [K in MethodNames<T>]: T[K] extends (...args: infer A) => unknown ? (...args: A) => void : never;
+  [K in MethodNames<T>]: T[K] extends (...args: infer A) => unknown ? (...args: A) => boolean : never;
 };
 
 /**

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import { pickServer, type RoutingKey } from '../cluster/routing.js';
+import type { RoutingKey } from '../cluster/routing.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
-import { RemoteException } from '../errors/remote.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { CallOptions, RemoteClient } from './remote-client.js';
 import { REMOTE_METADATA, remoteNameOf } from './remote.decorator.js';
+import { RoutedCalls } from './routed-calls.js';
 import { RpcService } from './rpc.service.js';
 
 type Call = (method: string, args: readonly unknown[]) => unknown;
@@ -19,6 +19,7 @@ export class RemoteClients {
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
     private readonly registry: ServerRegistry,
     private readonly rpc: RpcService,
+    private readonly routing: RoutedCalls,
     private readonly scanner: MetadataScanner,
   ) {}
 
@@ -31,24 +32,49 @@ export class RemoteClients {
     const makeStub = this.stubFactory(remote);
     const client = {
       for: (key: RoutingKey, options?: CallOptions) =>
-        makeStub(async (method, args) =>
-          this.rpc.call(this.pick(type, key, method), `${name}.${method}`, args, options),
-        ),
+        makeStub((method, args) => this.routed(type, key, `${name}.${method}`, args, options)),
       to: (server: string, options?: CallOptions) =>
-        makeStub(async (method, args) => this.rpc.call(server, `${name}.${method}`, args, options)),
+        makeStub((method, args) => this.call(server, `${name}.${method}`, args, options)),
       all: (options?: CallOptions) =>
         makeStub((method, args) => this.callAll(type, `${name}.${method}`, args, options)),
       notify: (key: RoutingKey) =>
-        makeStub((method, args) => this.rpc.notify(this.pick(type, key, method), `${name}.${method}`, args)),
+        makeStub((method, args) => this.notify(type, key, `${name}.${method}`, args)),
     };
     // The one boundary between names known at run time and the types that the decorated class declares.
     return client as unknown as RemoteClient<T>;
   }
 
-  private pick(type: string, key: RoutingKey, method: string): string {
-    const server = pickServer(type, key, this.registry.byType(type), this.options.routes);
-    if (server === undefined) throw new RemoteException('REMOTE_NO_SERVER', { type, method });
-    return server.id;
+  private routed(
+    type: string,
+    key: RoutingKey,
+    method: string,
+    args: readonly unknown[],
+    options: CallOptions = {},
+  ): Promise<unknown> {
+    return this.routing.call({ type, key, method }, options, (server, left) =>
+      this.call(server, method, args, left),
+    );
+  }
+
+  private async call(
+    server: string,
+    method: string,
+    args: readonly unknown[],
+    options?: CallOptions,
+  ): Promise<unknown> {
+    const interceptors = this.options.rpcInterceptors;
+    if (interceptors.length === 0) return this.rpc.call(server, method, args, options);
+    let next = (): Promise<unknown> => this.rpc.call(server, method, args, options);
+    for (const intercept of interceptors.toReversed()) {
+      const inner = next;
+      next = async () => intercept({ server, method, args }, inner);
+    }
+    return next();
+  }
+
+  private notify(type: string, key: RoutingKey, method: string, args: readonly unknown[]): boolean {
+    const server = this.routing.pick(type, key);
+    return server !== undefined && this.rpc.notify(server, method, args);
   }
 
   private async callAll(
@@ -58,9 +84,7 @@ export class RemoteClients {
     options?: CallOptions,
   ): Promise<Map<string, unknown>> {
     const servers = this.registry.byType(type);
-    const results = await Promise.allSettled(
-      servers.map(({ id }) => this.rpc.call(id, method, args, options)),
-    );
+    const results = await Promise.allSettled(servers.map(({ id }) => this.call(id, method, args, options)));
     return new Map(servers.map(({ id }, index) => [id, valueOf(results[index])]));
   }
 

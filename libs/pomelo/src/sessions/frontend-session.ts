@@ -3,7 +3,8 @@ import type { BoundConnector } from '../connectors/bound-connector.js';
 import { reportReject } from '../diagnostics.js';
 import { TokenBucket, type Rate } from '../rates/token-bucket.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
-import type { SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
+import type { GuestJudge, SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
+import type { SessionRecord, SessionState } from './session-record.js';
 import { Session } from './session.js';
 
 const NO_SETTINGS: SessionSettings = Object.freeze(Object.create(null) as Record<string, unknown>);
@@ -11,6 +12,7 @@ const NO_SETTINGS: SessionSettings = Object.freeze(Object.create(null) as Record
 /** Who keeps the sessions of a frontend and the index of their users. */
 export interface SessionKeeper {
   readonly frontendId: string;
+  readonly isGuest: GuestJudge | undefined;
   bindSession(session: FrontendSession, uid: string): Promise<void>;
   unbindSession(session: FrontendSession, uid: string): Promise<void>;
   /** The values of a session have changed; `undefined` when nobody stores them. */
@@ -58,6 +60,20 @@ export class FrontendSession implements SessionHome {
 
   get certificateName(): string | undefined {
     return this.client.certificateName;
+  }
+
+  get isGuest(): GuestJudge | undefined {
+    return this.sessions.isGuest;
+  }
+
+  /** As it travels to another server. */
+  toRecord(): SessionRecord {
+    const { id, frontendId, remoteAddress, certificateName, uid, settings } = this;
+    return { id, frontendId, remoteAddress, certificateName, uid, settings };
+  }
+
+  async load(): Promise<SessionState | undefined> {
+    return this.isConnected ? { uid: this.uid, settings: this.settings } : undefined;
   }
 
   /** A fresh view for one message. */

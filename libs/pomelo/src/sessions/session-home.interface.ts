@@ -1,8 +1,14 @@
+import type { SessionState } from './session-record.js';
+import type { Session } from './session.js';
+
 /** Values of a session: never changed in place, replaced as a whole. */
 export type SessionSettings = Readonly<Record<string, unknown>>;
 
 /** Keys that a push writes; a key with the value `undefined` is removed. */
 export type SessionChanges = Readonly<Record<string, unknown>>;
+
+/** Decides whether a session counts as a guest. */
+export type GuestJudge = (session: Session) => boolean;
 
 /**
  * Where a session lives: the frontend that holds its connection. The view that handlers get talks to it through this
@@ -23,7 +29,11 @@ export interface SessionHome {
   /** Writes changed values; rejects with `SESSION_CLOSED` or `STORAGE_FAILED`. */
   push(changes: SessionChanges): Promise<void>;
   /** Sends a push message to the client; false when the session is closed. */
-  send(route: string, body: unknown): boolean;
+  send(route: string, body: unknown): boolean | Promise<boolean>;
   /** Ends the connection; a string is told to the client. */
-  close(reason?: string): void;
+  close(reason?: string): void | Promise<void>;
+  /** What the session has now; `undefined` when it is closed. */
+  load(): Promise<SessionState | undefined>;
+  /** Who counts as a guest; `undefined` is who has no uid. */
+  readonly isGuest: GuestJudge | undefined;
 }

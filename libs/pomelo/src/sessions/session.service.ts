@@ -6,8 +6,10 @@ import { reportSessionEnd } from '../diagnostics.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Rate } from '../rates/token-bucket.js';
+import type { BindingKeeper } from './binding-keeper.interface.js';
 import { FrontendSession, transportOf, type SessionKeeper } from './frontend-session.js';
 import { SessionEvents } from './session-events.js';
+import type { GuestJudge } from './session-home.interface.js';
 import type { Session } from './session.js';
 import { SessionPersistence } from './storage/session-persistence.js';
 import { UserIndex } from './user-index.js';
@@ -17,6 +19,8 @@ import { UserIndex } from './user-index.js';
 export class SessionService implements SessionKeeper, OnApplicationShutdown {
   /** Id of this server. */
   readonly frontendId: string;
+  /** Who counts as a guest; for sessions. */
+  readonly isGuest: GuestJudge | undefined;
   private readonly idPrefix: string;
   private readonly messages: Rate;
   private counter = 0;
@@ -26,6 +30,7 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
   private readonly endListeners: ((session: FrontendSession) => void)[] = [];
   private readonly users: UserIndex;
   private readonly persistence: SessionPersistence | undefined;
+  private bindings: BindingKeeper | undefined;
 
   constructor(
     @Inject(POMELO_OPTIONS) options: ResolvedOptions,
@@ -34,7 +39,8 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
     this.frontendId = options.server.id;
     const { messagesPerSecond: perSecond, messageBurst: burst } = options.limits;
     this.messages = { perSecond, burst };
-    const { single, persist } = options.sessions;
+    const { single, persist, isGuest } = options.sessions;
+    this.isGuest = isGuest;
     this.users = new UserIndex(options.limits.uidLength, single);
     this.persistence = persist === undefined ? undefined : new SessionPersistence(persist);
     this.idPrefix = `${this.frontendId}.${randomBytes(4).toString('hex')}.`;
@@ -128,6 +134,11 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
     return isSent;
   }
 
+  /** The session itself; for the framework. */
+  own(sessionId: string): FrontendSession | undefined {
+    return this.sessions.get(sessionId);
+  }
+
   /** The sessions themselves; for channels and connectors. */
   all(): Iterable<FrontendSession> {
     return this.sessions.values();
@@ -141,6 +152,11 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
   /** Calls `listener` with every session that ends, also one that was never admitted; for channels. */
   onEnded(listener: (session: FrontendSession) => void): void {
     this.endListeners.push(listener);
+  }
+
+  /** Makes bindings known to the cluster; for the directory of sessions. */
+  keepBindings(keeper: BindingKeeper): void {
+    this.bindings = keeper;
   }
 
   /** Every session, also those whose handshake is being decided; for the shutdown. */
@@ -173,6 +189,7 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
     if (!wasAdmitted && !this.arriving.delete(session)) return false;
     session.isConnected = false;
     this.release(session);
+    if (session.uid !== undefined) this.bindings?.released(session, session.uid);
     reportSessionEnd(reason, transportOf(session));
     this.persistence?.leave(session);
     for (const listener of this.endListeners) listener(session);
@@ -185,10 +202,17 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
   async bindSession(session: FrontendSession, uid: string): Promise<void> {
     if (!this.users.bind(session, uid)) return;
     try {
+      if (this.bindings !== undefined) await this.bindings.bound(session, uid);
       if (this.persistence !== undefined) await this.persistence.load(session, uid);
     } catch (error) {
       if (session.isOpen && session.uid === uid) this.users.unbind(session, uid);
+      this.bindings?.released(session, uid);
       throw error;
+    }
+    if (this.bindings !== undefined && !session.isOpen) {
+      // It ended, or was replaced, while the others were asked.
+      this.bindings.released(session, uid);
+      throw pomeloError('SESSION_CLOSED', { session: session.id });
     }
     if (session.uid === uid) this.events.emit('bound', session.view(), uid);
   }
@@ -196,6 +220,7 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
   /** Removes a binding; rejects with what {@link Session.unbind} rejects with. */
   async unbindSession(session: FrontendSession, uid: string): Promise<void> {
     this.users.unbind(session, uid);
+    this.bindings?.released(session, uid);
     this.events.emit('unbound', session.view(), uid);
     await this.persistence?.forget(session, uid);
   }

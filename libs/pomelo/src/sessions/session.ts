@@ -38,12 +38,13 @@ export class Session {
     return this.home.certificateName;
   }
 
-  /** No uid is bound. */
+  /** No uid is bound, or what the option `sessions.isGuest` says. */
   get isGuest(): boolean {
-    return this.uid === undefined;
+    const judge = this.home.isGuest;
+    return judge === undefined ? this.uid === undefined : judge(this);
   }
 
-  /** The connection is open. */
+  /** The connection is open; of a session on another server as far as this view knows, see {@link refresh}. */
   get isConnected(): boolean {
     return this.home.isConnected;
   }
@@ -71,6 +72,37 @@ export class Session {
     this.changes ??= emptyRecord();
     this.changes[String(key)] = undefined;
     return this;
+  }
+
+  /** Sets the values that this view does not have yet. */
+  setMissing(values: Partial<SessionData>): this {
+    for (const [key, value] of Object.entries(values)) if (!this.has(key)) this.set({ [key]: value });
+    return this;
+  }
+
+  /** Every value of this view, by name. */
+  entries(): [key: string, value: unknown][] {
+    return Object.entries({ ...this.settings, ...this.changes }).filter(([, value]) => value !== undefined);
+  }
+
+  /** Another view, which has what this one has and goes its own way. */
+  clone(): Session {
+    const copy = new Session(this.home, this.uid, this.settings);
+    if (this.changes !== undefined) copy.changes = Object.assign(emptyRecord(), this.changes);
+    return copy;
+  }
+
+  /**
+   * Reads the uid and the values of the session anew; what this view changed is forgotten. Resolves to false when the
+   * session is closed, and rejects when its server cannot be asked.
+   */
+  async refresh(): Promise<boolean> {
+    const state = await this.home.load();
+    if (state === undefined) return false;
+    this.uid = state.uid;
+    this.settings = state.settings;
+    this.changes = undefined;
+    return true;
   }
 
   /** Writes the named values to the owning frontend. Rejects with `SESSION_CLOSED`. */
@@ -108,15 +140,13 @@ export class Session {
   }
 
   /** Tells the client why, then ends the connection. */
-  kick(reason = 'kick'): Promise<void> {
-    this.home.close(reason);
-    return Promise.resolve();
+  async kick(reason = 'kick'): Promise<void> {
+    await this.home.close(reason);
   }
 
   /** Ends the connection without a word. */
-  close(): Promise<void> {
-    this.home.close();
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.home.close();
   }
 
   /** Takes over what a later view of the same session knows; for the framework, where a view outlives its message. */
@@ -134,6 +164,10 @@ export class Session {
       uid: this.uid,
       settings: { ...this.settings, ...this.changes },
     };
+  }
+
+  private has(name: string): boolean {
+    return this.get(name) !== undefined;
   }
 }
 

@@ -13,7 +13,7 @@ export class TestCodec implements ConnectorCodec {
   private readonly bodies: BodyDecoder;
 
   constructor({ packageBytes, jsonDepth, inflatedBytes }: Readonly<PomeloLimits>) {
-    this.bodies = new BodyDecoder({ maxBytes: packageBytes, maxDepth: jsonDepth }, inflatedBytes);
+    this.bodies = new BodyDecoder({ maxBytes: packageBytes, maxDepth: jsonDepth }, inflatedBytes, () => true);
   }
 
   decode(_client: ClientSocket, message: Buffer): ClientMessage {

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import { RequestDeadlines, type PendingRequest } from './request-deadlines.js';
+import { DeadlineList, type Expiring } from './deadline-list.js';
 
-function pending(expire: () => void): PendingRequest {
+function pending(expire: () => void): Expiring {
   return { deadline: 0, previous: undefined, next: undefined, expire };
 }
 
@@ -14,7 +14,7 @@ describe('the deadlines of requests', () => {
   });
 
   it('come in the order in which the requests came, each at its time', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     const expired: number[] = [];
     for (const n of [1, 2, 3]) {
       deadlines.add(pending(() => expired.push(n)));
@@ -29,18 +29,18 @@ describe('the deadlines of requests', () => {
   });
 
   it('do not come for requests that were answered: the first, one in the middle, the last', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     const expired: number[] = [];
     const requests = [0, 1, 2, 3, 4].map((n) => pending(() => expired.push(n)));
     for (const request of requests) deadlines.add(request);
-    for (const n of [0, 2, 4]) deadlines.remove(requests[n] as PendingRequest);
-    deadlines.remove(requests[2] as PendingRequest);
+    for (const n of [0, 2, 4]) deadlines.remove(requests[n] as Expiring);
+    deadlines.remove(requests[2] as Expiring);
     jest.advanceTimersByTime(200);
     expect(expired).toEqual([1, 3]);
   });
 
   it('cost one timer, however many requests wait, and none when nobody does', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     for (let n = 0; n < 50; n += 1) deadlines.add(pending(() => undefined));
     expect(jest.getTimerCount()).toBe(1);
     jest.advanceTimersByTime(200);
@@ -48,7 +48,7 @@ describe('the deadlines of requests', () => {
   });
 
   it('go on when one of them fails', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     let expired = 0;
     deadlines.add(
       pending(() => {
@@ -62,7 +62,7 @@ describe('the deadlines of requests', () => {
   });
 
   it('may be followed by new requests from within', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     const expired: string[] = [];
     deadlines.add(
       pending(() => {
@@ -77,7 +77,7 @@ describe('the deadlines of requests', () => {
   });
 
   it('end with the server', () => {
-    const deadlines = new RequestDeadlines(100);
+    const deadlines = new DeadlineList(100);
     deadlines.add(pending(() => undefined));
     deadlines.stop();
     expect(jest.getTimerCount()).toBe(0);

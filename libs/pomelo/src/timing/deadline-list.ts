@@ -1,24 +1,24 @@
-/** A request that waits for its asynchronous handler. Linked into {@link RequestDeadlines}. */
-export interface PendingRequest {
+/** Something that waits for its end within a time. Linked into {@link DeadlineList}. */
+export interface Expiring {
   deadline: number;
-  previous: PendingRequest | undefined;
-  next: PendingRequest | undefined;
+  previous: Expiring | undefined;
+  next: Expiring | undefined;
   /** Called once, when the time is over. */
   expire(): void;
 }
 
 /**
- * The deadlines of all pending requests. Every request has the same time, so the list is sorted by itself: one timer
- * looks at its head, and adding or removing a request costs a few assignments.
+ * The deadlines of all that waits for the same time, so that the list is sorted by itself: one timer
+ * looks at its head, and adding or removing costs a few assignments.
  */
-export class RequestDeadlines {
-  private head: PendingRequest | undefined;
-  private tail: PendingRequest | undefined;
+export class DeadlineList {
+  private head: Expiring | undefined;
+  private tail: Expiring | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly timeMs: number) {}
 
-  add(request: PendingRequest): void {
+  add(request: Expiring): void {
     request.deadline = performance.now() + this.timeMs;
     request.previous = this.tail;
     if (this.tail === undefined) this.head = request;
@@ -27,7 +27,7 @@ export class RequestDeadlines {
     this.timer ??= this.arm(this.timeMs);
   }
 
-  remove(request: PendingRequest): void {
+  remove(request: Expiring): void {
     if (request.previous === undefined) {
       if (this.head === request) this.head = request.next;
     } else request.previous.next = request.next;
@@ -38,7 +38,7 @@ export class RequestDeadlines {
     request.next = undefined;
   }
 
-  /** Ends the timer; pending requests stay unanswered: their connections are closing. */
+  /** Ends the timer; what is in the list never expires. */
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -86,7 +86,7 @@ export class TwinEchoHandler {
     @Body() { msg }: { msg: string },
     @ConnectedSession() { uid }: Session,
   ): Promise<object> {
-    await this.channels.broadcast('onBroadcast', { from: uid, msg }, { bound: true });
+    await this.channels.broadcast('connector', 'onBroadcast', { from: uid, msg }, { bound: true });
     return OK;
   }
 

@@ -14,14 +14,20 @@ export class BodyRefusal {
   ) {}
 }
 
+/** A JSON body that another server reads. */
+export class UndecodedBody {
+  constructor(readonly bytes: Buffer) {}
+}
+
 /** Reads bodies within the limits. One object a connector. */
 export class BodyDecoder {
   constructor(
     private readonly json: JsonLimits,
     private readonly inflatedBytes: number,
+    private readonly isHosted: (route: string) => boolean,
   ) {}
 
-  /** The value of the body that starts at `start`, or a {@link BodyRefusal}. Never throws. */
+  /** The value of the body that starts at `start`, an {@link UndecodedBody}, or a {@link BodyRefusal}. Never throws. */
   decode(
     profile: WireProfile,
     route: string,
@@ -48,6 +54,7 @@ export class BodyDecoder {
     }
     // libpitaya sends no bytes at all for a request without arguments.
     if (start === bytes.length && profile.dialect === 'pitaya') return undefined;
+    if (!this.isHosted(route)) return new UndecodedBody(Buffer.from(bytes.subarray(start)));
     const body = parseJson(bytes, start, bytes.length, this.json);
     return body instanceof JsonRefusal ? refusal(body.reason) : body;
   }

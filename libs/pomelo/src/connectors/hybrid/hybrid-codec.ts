@@ -14,7 +14,7 @@ import { ErrorReply } from '../../errors/error-reply.js';
 import { pomeloError } from '../../errors/pomelo.exception.js';
 import type { PomeloLimits } from '../../options/limits.js';
 import type { ClientMessage } from '../connector.interface.js';
-import { BodyDecoder, BodyRefusal } from './body-decoder.js';
+import { BodyDecoder, BodyRefusal, UndecodedBody } from './body-decoder.js';
 import { encodeBody } from './body-encoder.js';
 import type { HybridClient } from './hybrid-client.js';
 import { zlibCompression } from './zlib-compression.js';
@@ -27,10 +27,10 @@ export class HybridCodec {
   // Reused for every message: decoding and encoding are synchronous.
   private readonly head = new MessageHead();
 
-  constructor(limits: Readonly<PomeloLimits>) {
+  constructor(limits: Readonly<PomeloLimits>, isHosted: (route: string) => boolean) {
     const { packageBytes, inflatedBytes, jsonDepth, handshakeBytes } = limits;
     const maxBytes = Math.max(packageBytes, inflatedBytes, handshakeBytes);
-    this.bodies = new BodyDecoder({ maxBytes, maxDepth: jsonDepth }, inflatedBytes);
+    this.bodies = new BodyDecoder({ maxBytes, maxDepth: jsonDepth }, inflatedBytes, isHosted);
   }
 
   /** Reads a message. One that is malformed closes its connection; a body that cannot be read is a refusal. */
@@ -47,6 +47,7 @@ export class HybridCodec {
     if (route === undefined) return unknownRoute(client, id);
     if (compressedBody) client.provedCompression();
     const body = this.bodies.decode(client.profile, route, message, head.bodyStart, compressedBody);
+    if (body instanceof UndecodedBody) return { id, route, body: undefined, undecoded: body.bytes };
     if (!(body instanceof BodyRefusal)) return { id, route, body };
     reportReject('message', body.reason, client.transport);
     return { id, route, body: undefined, refusal: body.error };

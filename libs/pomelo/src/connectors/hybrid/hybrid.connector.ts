@@ -31,7 +31,7 @@ export class HybridConnector extends ListeningConnector implements Connector {
     const context = this.createContext(manager);
     const { encode, decode } = this.settings;
     const Client = encode === undefined && decode === undefined ? HybridClient : CodedClient;
-    this.codec = new HybridCodec(manager.limits);
+    this.codec = new HybridCodec(manager.limits, (route) => manager.isHosted(route));
     const listener = new Listener(
       context,
       { ...this.settings, protocol: 'tcp+ws' },

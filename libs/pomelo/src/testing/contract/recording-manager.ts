@@ -86,6 +86,10 @@ export class RecordingManager implements ClientManager {
     return true;
   }
 
+  isHosted(): boolean {
+    return true;
+  }
+
   routes(): readonly string[] {
     return ['contract.room.say'];
   }

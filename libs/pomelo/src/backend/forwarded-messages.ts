@@ -1,0 +1,76 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { JsonRefusal, parseJson } from 'nestjs-pomelo-protocol';
+import { lastValueFrom, isObservable } from 'rxjs';
+import type { PeerId } from '../cluster/cluster-driver.interface.js';
+import { ServerRegistry } from '../cluster/server-registry.js';
+import type { ClientMessage } from '../connectors/connector.interface.js';
+import { ErrorReply } from '../errors/error-reply.js';
+import { pomeloError } from '../errors/pomelo.exception.js';
+import { HandlerTable } from '../handlers/handler-table.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import { RpcService } from '../remotes/rpc.service.js';
+import type { SessionRecord } from '../sessions/session-record.js';
+import { BackendSessionService } from './backend-session.service.js';
+import { FORWARD } from './forwarder.js';
+
+/** The number of a forwarded request: the frontend knows the one of its client. */
+const SOME_ID = 1;
+
+/** Handles the messages of clients that are connected to other servers. */
+@Injectable()
+export class ForwardedMessages implements OnModuleInit {
+  private readonly logger = new Logger('Pomelo');
+
+  constructor(
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
+    private readonly registry: ServerRegistry,
+    private readonly table: HandlerTable,
+    private readonly rpc: RpcService,
+    private readonly sessions: BackendSessionService,
+  ) {}
+
+  onModuleInit(): void {
+    this.rpc.expose(
+      FORWARD,
+      (from, record: SessionRecord, isRequest: boolean, route: string, body: unknown, json?: Uint8Array) =>
+        this.handle(from, record, { id: isRequest ? SOME_ID : undefined, route, body }, json),
+    );
+  }
+
+  private async handle(
+    from: PeerId,
+    record: SessionRecord,
+    message: ClientMessage,
+    json: Uint8Array | undefined,
+  ): Promise<unknown> {
+    this.checkSender(from, record);
+    const handler = this.table.get(message.route);
+    if (handler === undefined) throw pomeloError('UNKNOWN_ROUTE');
+    const body = json === undefined ? message.body : this.parse(json);
+    const result = await handler.invoke(
+      this.sessions.view(record),
+      body,
+      { ...message, body },
+      message.route,
+    );
+    const value: unknown = isObservable(result)
+      ? await lastValueFrom(result, { defaultValue: undefined })
+      : result;
+    if (value instanceof ErrorReply) throw value;
+    return value;
+  }
+
+  /** Who a session belongs to is said by the frontend that holds it, and by nobody else. */
+  private checkSender(from: PeerId, { frontendId }: SessionRecord): void {
+    if (from.id === frontendId && this.registry.get(from.id)?.frontend === true) return;
+    this.logger.error(`Server ${from.id} spoke for a session of ${frontendId}`);
+    throw pomeloError('NO_SERVER', { type: from.role });
+  }
+
+  private parse(json: Uint8Array): unknown {
+    const { packageBytes: maxBytes, jsonDepth: maxDepth } = this.options.limits;
+    const body = parseJson(json, 0, json.length, { maxBytes, maxDepth });
+    if (body instanceof JsonRefusal) throw pomeloError('BAD_BODY', { detail: body.reason });
+    return body;
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { SessionDirectory } from '../backend/session-directory.js';
+import type { CallOptions } from '../remotes/remote-client.js';
+import { RpcService } from '../remotes/rpc.service.js';
+import { FrontendSession } from '../sessions/frontend-session.js';
+import type { Session } from '../sessions/session.js';
+import type { ChannelMember } from './channel-member.js';
+import { FrontendMulticast } from './frontend-multicast.js';
+import { encodePush, type Push, type PushCallOptions } from './push.js';
+import { ResidentGroups } from './resident-groups.js';
+import { GLOBAL, ResidentMethods } from './resident-methods.js';
+
+/** Who is in a cluster-wide channel, as far as the frontends said. */
+export interface GlobalMembers {
+  /** A user who has sessions on two frontends is in it twice. */
+  readonly members: readonly ChannelMember[];
+  /** Frontends that did not say who of theirs is in it; empty when nobody is missing. */
+  readonly unreachable: readonly string[];
+}
+
+/** How many users are in a cluster-wide channel, as far as the frontends said. */
+export interface GlobalCount {
+  /** A user who has sessions on two frontends counts twice. */
+  readonly users: number;
+  /** As in {@link GlobalMembers}. */
+  readonly unreachable: readonly string[];
+}
+
+/**
+ * Channels of the whole cluster, by name: every frontend keeps its own members, so no server owns a channel, and nothing
+ * is lost when another one ends. A channel is there as long as somebody is in it. Names follow Pomelo's
+ * `globalChannelService`.
+ */
+@Injectable()
+export class GlobalChannelService {
+  constructor(
+    private readonly groups: ResidentGroups,
+    private readonly here: ResidentMethods,
+    private readonly multicast: FrontendMulticast,
+    private readonly directory: SessionDirectory,
+    private readonly rpc: RpcService,
+  ) {}
+
+  /**
+   * Adds a session, which leaves by itself when it closes; or the sessions that a user has now, on one server or, without
+   * `sid`, on all. Resolves to false when there is no such session, or it is not bound; rejects when its server, or the
+   * store of bindings, cannot be asked.
+   */
+  async add(channel: string, session: Session): Promise<boolean>;
+  async add(channel: string, uid: string, sid?: string): Promise<boolean>;
+  async add(channel: string, who: Session | string, sid?: string): Promise<boolean> {
+    if (typeof who === 'string') return this.ofUser(GLOBAL.addUid, channel, who, sid);
+    const { home } = who;
+    if (home instanceof FrontendSession) return this.groups.add(channel, home);
+    return (await this.rpc.call(home.frontendId, GLOBAL.add, [channel, home.id])) as boolean;
+  }
+
+  /** Removes a session, or those of a user, as {@link add}. Resolves to false when none was in it. */
+  async leave(channel: string, session: Session): Promise<boolean>;
+  async leave(channel: string, uid: string, sid?: string): Promise<boolean>;
+  async leave(channel: string, who: Session | string, sid?: string): Promise<boolean> {
+    if (typeof who === 'string') return this.ofUser(GLOBAL.leaveUid, channel, who, sid);
+    const { home } = who;
+    if (home instanceof FrontendSession) return this.groups.remove(channel, home);
+    return (await this.rpc.call(home.frontendId, GLOBAL.leave, [channel, home.id])) as boolean;
+  }
+
+  /**
+   * Pushes to every member, in one message for each type of frontend. Resolves to the number of frontends that it was
+   * sent to, whether they have members or not; whom they reached nobody knows. Rejects when the body cannot travel, or
+   * not be encoded for some member on this server, which the others do not notice.
+   */
+  async pushMessage(
+    channel: string,
+    route: string,
+    body: unknown,
+    { scheduler: hint }: PushCallOptions = {},
+  ): Promise<number> {
+    const push: Push = { route, body, kind: 'push', hint };
+    const here = this.here.push(channel, push);
+    const elsewhere = this.multicast.toAll(GLOBAL.push, () => [channel, encodePush(push)]);
+    const [others] = await Promise.all([elsewhere, here]);
+    return others + Number(this.multicast.isFrontend);
+  }
+
+  /** Asks all frontends who is in a channel. */
+  async getMembersByChannelName(channel: string, options?: CallOptions): Promise<GlobalMembers> {
+    const asked = await this.multicast.ask<readonly string[]>(GLOBAL.members, [channel], options);
+    const members = Array.from(asked.answers, ([sid, uids]) => uids.map((uid) => ({ uid, sid })));
+    return { members: members.flat(), unreachable: asked.unreachable };
+  }
+
+  /** Asks one frontend who of its users is in a channel. Rejects when it cannot be asked. */
+  async getMembersBySid(channel: string, sid: string, options?: CallOptions): Promise<string[]> {
+    return (await this.rpc.call(sid, GLOBAL.members, [channel], options)) as string[];
+  }
+
+  /** Asks all frontends how many users are in a channel. */
+  async count(channel: string, options?: CallOptions): Promise<GlobalCount> {
+    const { answers, unreachable } = await this.multicast.ask<number>(GLOBAL.count, [channel], options);
+    return { users: [...answers.values()].reduce((sum, users) => sum + users, 0), unreachable };
+  }
+
+  /** Removes everybody from a channel. Resolves to the frontends that did not say that they did; empty when all did. */
+  async destroyChannel(channel: string, options?: CallOptions): Promise<string[]> {
+    const { unreachable } = await this.multicast.ask<void>(GLOBAL.destroy, [channel], options);
+    return unreachable;
+  }
+
+  private async ofUser(
+    method: string,
+    channel: string,
+    uid: string,
+    sid: string | undefined,
+  ): Promise<boolean> {
+    const places = sid === undefined ? await this.directory.whereIs(uid) : [{ frontendId: sid }];
+    const frontends = new Set(places.map(({ frontendId }) => frontendId));
+    const answers = await Promise.all([...frontends].map((id) => this.rpc.call(id, method, [channel, uid])));
+    return answers.includes(true);
+  }
+}

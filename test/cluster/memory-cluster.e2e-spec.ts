@@ -1,0 +1,7 @@
+import { memory } from 'nestjs-pomelo';
+import { clusterBehaviour } from './behaviour/cluster-behaviour.js';
+
+clusterBehaviour('memory()', () => {
+  const driver = memory();
+  return { driver: () => driver, close: async () => {} };
+});
