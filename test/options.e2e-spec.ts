@@ -70,6 +70,17 @@ describe('a wrong option stops the start with its name, its value and the remedy
       { cluster: memory },
       'cluster is "function memory", but it must be a cluster driver. For example cluster: memory().',
     ],
+    [
+      { cluster: { ...memory(), createBindings: undefined } },
+      'cluster is {"name":"memory"}, but it must be a cluster driver.',
+    ],
+    [{ server: { namespace: 'a.b' } }, 'server.namespace is "a.b", but it must be 1 to 64 letters'],
+    [{ sessions: { isGuest: true } }, 'sessions.isGuest is true, but it must be a function'],
+    [{ rpcInterceptors: {} }, 'rpcInterceptors is {}, but it must be an array'],
+    [
+      { rpcInterceptors: ['log'] },
+      'rpcInterceptors[0] is "log", but it must be a function (call, next) => next().',
+    ],
     [{ cluster: cycle }, 'cluster is an object, but it must be a cluster driver.'],
     [{ handshakeGuards: {} }, 'handshakeGuards is {}, but it must be an array.'],
     [

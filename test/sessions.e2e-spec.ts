@@ -245,4 +245,52 @@ describe('the view of a session', () => {
       settings: { rid: 'lobby' },
     });
   });
+
+  it('is cloned with what it has, and its clone goes its own way', async () => {
+    const { bound, probe } = await start();
+    const client = await bound('ann');
+    await probe.as(client, async (session) => {
+      session.set('rid', 'lobby');
+      const copy = session.clone().set('rid', 'cellar').delete('absent');
+      expect([session.get('rid'), copy.get('rid'), copy.uid]).toEqual(['lobby', 'cellar', 'ann']);
+      await copy.push('rid');
+    });
+    expect(await probe.as(client, (session) => session.get('rid'))).toBe('cellar');
+  });
+
+  it('takes over only values that it does not have, and lists them all', async () => {
+    const { bound, probe } = await start();
+    const client = await bound('ann');
+    await probe.as(client, (session) => session.set({ rid: 'lobby', zero: 0 }).pushAll());
+    const entries = await probe.as(client, (session) =>
+      session.set('level', 1).delete('zero').setMissing({ rid: 'cellar', level: 2, zero: 3, x: 4 }).entries(),
+    );
+    expect(entries.toSorted()).toEqual([
+      ['level', 1],
+      ['rid', 'lobby'],
+      ['x', 4],
+      ['zero', 3],
+    ]);
+  });
+
+  it('forgets by refresh what it changed, and sees what others pushed meanwhile', async () => {
+    const { bound, probe, sessions } = await start();
+    const client = await bound('ann');
+    const view = await probe.as(client, (session) => session.set('rid', 'mine'));
+    await sessions.import(view.id, 'level', 7);
+    expect(await view.refresh()).toBe(true);
+    expect(view.entries()).toEqual([['level', 7]]);
+    await client.close();
+    await until(() => sessions.getSessionsCount() === 0);
+    expect(await view.refresh()).toBe(false);
+  });
+
+  it('is a guest when sessions.isGuest says so', async () => {
+    const isGuest = (session: Session): boolean => session.uid?.startsWith('guest-') ?? true;
+    const { bound, connect, probe } = await start({ sessions: { isGuest } });
+    const clients = [await connect(), await bound('guest-7'), await bound('ann')];
+    const judged = [];
+    for (const client of clients) judged.push(await probe.as(client, (session) => session.isGuest));
+    expect(judged).toEqual([true, true, false]);
+  });
 });
