@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { NatsServer } from '../cluster/support/nats-server.js';
 import { GatePeer, pack } from '../gate/gate-peer.js';
 import { sealedPack } from '../gate/sealed-pack.js';
 import { MydogPeer } from '../mydog/mydog-peer.js';
@@ -72,6 +73,19 @@ describe('the conformance server', () => {
     const sio = await SioPeer.open(['old', 'websocket'], ports['sio'] ?? 0);
     sio.send({ id: 1, route: 'connector.main.echo', body: { a: 1 } });
     expect(await sio.receive()).toEqual({ id: 1, body: { a: 1 } });
+  });
+
+  it('is split into the servers for clients and the servers that handle', async () => {
+    const { url } = await NatsServer.start();
+    const chat = run('--port', '0', '--cluster', url, '--types', 'chat');
+    await started(chat);
+    const port = await portOf(run('--port', '0', '--cluster', url, '--types', 'connector'));
+    const client = await CodecTcpClient.connect(port, {});
+    expect(await client.request('chat.echoHandler.echo', EVERY_TYPE)).toEqual(EVERY_TYPE);
+    chat.kill('SIGTERM');
+    await once(chat, 'exit');
+    expect(await client.request('chat.echoHandler.echo', {})).toMatchObject({ code: 503 });
+    expect(await client.request('connector.echoHandler.echo', { here: 1 })).toEqual({ here: 1 });
   });
 
   it.each([

@@ -3,6 +3,7 @@ import type { DynamicModule, INestApplicationContext, LoggerService, LogLevel } 
 import { NestFactory } from '@nestjs/core';
 import { hybrid, PomeloModule, type CertificateOptions, type ProtobufOptions } from 'nestjs-pomelo';
 import { PomeloPrometheusModule } from 'nestjs-pomelo/prometheus';
+import { ChatEchoHandler, ChatFailingHandler } from './chat-echo.handler.js';
 import { EchoHandler } from './echo.handler.js';
 import { BROADCAST_ROUTE, EntryHandler } from './entry.handler.js';
 import { FailingHandler } from './failing.handler.js';
@@ -30,6 +31,7 @@ export function startConformanceApp(
   logger: LoggerService | LogLevel[] | false,
 ): Promise<INestApplicationContext> {
   const { port, heartbeat = false, dictionary, protobuf, buffer, limits, tls, metrics } = settings;
+  const { cluster, types } = settings;
   const connector = hybrid({
     port,
     heartbeat,
@@ -39,7 +41,10 @@ export function startConformanceApp(
   });
   const others = otherConnectors(settings, tls === true ? certificate : undefined);
   const pomelo = PomeloModule.forRoot({
-    connectors: [connector, ...others.values()],
+    connectors: types?.includes('connector') === false ? [] : [connector, ...others.values()],
+    ...(cluster === undefined || types === undefined
+      ? {}
+      : { cluster, server: { id: `${types.join('-')}-${process.pid}`, types } }),
     ...(buffer === undefined ? {} : { push: { scheduler: 'buffered', flushIntervalMs: buffer } }),
     ...(limits === undefined ? {} : { limits }),
   });
@@ -56,6 +61,7 @@ export function startConformanceApp(
       broadcast,
       // The route dictionary of the recorded server has none of it.
       ...(others.size === 0 ? [] : [MainHandler]),
+      ...(cluster === undefined ? [] : [ChatEchoHandler, ChatFailingHandler]),
     ],
   };
   return NestFactory.createApplicationContext(module, { logger, abortOnError: false });

@@ -1,3 +1,5 @@
+import type { ClusterDriver } from 'nestjs-pomelo';
+import { nats } from 'nestjs-pomelo/nats';
 import { parseArgs } from 'node:util';
 
 /** Ports of the other protocols; 0 takes a free one, undefined serves none. */
@@ -29,12 +31,17 @@ export interface ConformanceSettings extends OtherPorts {
   readonly tls?: boolean;
   /** TCP port of `GET /metrics`, 0 for a free one; undefined serves none. */
   readonly metrics?: number;
+  /** Beside others: routes `chat.echoHandler.*` are those of `connector.echoHandler`, on the servers that host `chat`. */
+  readonly cluster?: ClusterDriver;
+  /** Types that this process hosts; only `connector` has clients. */
+  readonly types?: readonly string[];
 }
 
 /** How the command is called. */
 export const USAGE =
   'Usage: conformance:server -- --port N [--heartbeat S] [--dictionary] [--protobuf] [--buffer MS] [--limits off] [--tls] [--metrics PORT]\n' +
-  '  [--mydog-tcp PORT] [--mydog-ws PORT] [--gate-tcp PORT] [--gate-ws PORT] [--encrypt-key K] [--sio PORT]';
+  '  [--mydog-tcp PORT] [--mydog-ws PORT] [--gate-tcp PORT] [--gate-ws PORT] [--encrypt-key K] [--sio PORT]\n' +
+  '  [--cluster nats://HOST:PORT --types connector,chat]';
 
 /** Reads the command line; `undefined` when it is not as {@link USAGE} says. */
 export function readSettings(args: readonly string[]): ConformanceSettings | undefined {
@@ -49,6 +56,7 @@ export function readSettings(args: readonly string[]): ConformanceSettings | und
   const numbers = [port, heartbeat, buffer, metrics, ...Object.values(others)];
   if (port === undefined || numbers.some(Number.isNaN)) return undefined;
   if (limits !== undefined && limits !== 'off') return undefined;
+  if ((values.cluster === undefined) !== (values.types === undefined)) return undefined;
   return {
     port,
     ...(heartbeat === undefined ? {} : { heartbeat }),
@@ -58,6 +66,8 @@ export function readSettings(args: readonly string[]): ConformanceSettings | und
     ...(buffer === undefined ? {} : { buffer }),
     ...(limits === undefined ? {} : { limits: false }),
     ...(metrics === undefined ? {} : { metrics }),
+    ...(values.cluster === undefined ? {} : { cluster: nats({ servers: values.cluster.split(',') }) }),
+    ...(values.types === undefined ? {} : { types: values.types.split(',') }),
     ...others,
   };
 }
@@ -81,6 +91,8 @@ function parse(args: readonly string[]) {
         'gate-ws': { type: 'string' },
         'encrypt-key': { type: 'string' },
         sio: { type: 'string' },
+        cluster: { type: 'string' },
+        types: { type: 'string' },
       },
     }).values;
   } catch {

@@ -1,4 +1,4 @@
-import { startServer } from './conformance-server.js';
+import { startCluster, startServer } from './conformance-server.js';
 import type { Connect, ForeignClient } from './foreign-client.js';
 
 /** What a server may offer, in every combination. */
@@ -8,6 +8,18 @@ const VARIANTS = [
   { name: 'with protobuf', dictionary: false, protobuf: true },
   { name: 'with a dictionary and protobuf', dictionary: true, protobuf: true },
 ] as const;
+
+/** The same, and a server for clients which hands their messages on to another one. */
+const STAGES = [
+  ...VARIANTS.map((variant) => ({ ...variant, handler: 'connector.echoHandler', startOn: startServer })),
+  {
+    name: 'in a cluster',
+    dictionary: true,
+    protobuf: true,
+    handler: 'chat.echoHandler',
+    startOn: startCluster,
+  },
+];
 
 /** Heartbeats of a second each that an idle connection must survive, the first one at once. */
 const HEARTBEATS = 4;
@@ -32,8 +44,8 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
     for (const client of open.splice(0)) client.disconnect();
   });
 
-  describe.each(VARIANTS)(`${name}, server $name`, ({ dictionary, protobuf }) => {
-    const start = () => startServer({ dictionary, protobuf });
+  describe.each(STAGES)(`${name}, server $name`, ({ dictionary, protobuf, handler, startOn }) => {
+    const start = () => startOn({ dictionary, protobuf });
 
     it('shakes hands and carries user data both ways', async () => {
       const { port } = await start();
@@ -45,26 +57,26 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
       const bodies = Array.from({ length: 100 }, (_, index) => ({ index, text: '全体 é' }));
       // Twice, because some clients begin again with id 1 after 127.
       for (let round = 0; round < 2; round += 1) {
-        const answers = await Promise.all(bodies.map((body) => client.request(`${ECHO}.echo`, body)));
+        const answers = await Promise.all(bodies.map((body) => client.request(`${handler}.echo`, body)));
         expect(answers).toEqual(bodies);
       }
-      expect(await client.request(`${ECHO}.ping`, {})).toEqual({ code: 200 });
+      expect(await client.request(`${handler}.ping`, {})).toEqual({ code: 200 });
     });
 
     it('gets an answer for whatever goes wrong, and goes on', async () => {
       const client = await connectTo((await start()).port);
       for (const route of ['error', 'throwSync', 'throwAsync', 'bigint', 'cycle']) {
-        expect(await client.request(`${ECHO}.${route}`, {})).toMatchObject({ code: 500 });
+        expect(await client.request(`${handler}.${route}`, {})).toMatchObject({ code: 500 });
       }
-      expect(await client.request(`${ECHO}.nobody`, {})).toMatchObject({ code: 404 });
-      expect(await client.request(`${ECHO}.ping`, {})).toEqual({ code: 200 });
+      expect(await client.request(`${handler}.nobody`, {})).toMatchObject({ code: 404 });
+      expect(await client.request(`${handler}.ping`, {})).toEqual({ code: 200 });
     });
 
     it('carries emoji both ways, whatever way it spells them', async () => {
       const client = await connectTo((await start()).port, '🎮');
       expect(client.user).toEqual({ echo: '🎮' });
       const body = { '🔑': '大😀', last: '😀' };
-      expect(await client.request(`${ECHO}.echo`, body)).toEqual(body);
+      expect(await client.request(`${handler}.echo`, body)).toEqual(body);
     });
 
     it('sends notifies: everybody in the channel hears them, the sender too', async () => {
@@ -73,7 +85,7 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
       const route = protobuf ? 'onChat' : 'onBroadcast';
       const heard = [sender.listen(route), other.listen(route)];
       for (const client of [sender, other]) await client.request('connector.entryHandler.join', {});
-      sender.notify(`${ECHO}.note`, {});
+      sender.notify(`${handler}.note`, {});
       sender.notify('connector.entryHandler.bcast', { from: 'x', msg: '大家好' });
       for (const next of heard) expect(await next()).toEqual({ from: 'x', msg: '大家好' });
     });
@@ -82,7 +94,7 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
       const client = await connectTo((await start()).port);
       for (const route of ['onPush', 'onChat', 'onSomethingElse']) {
         const next = client.listen(route);
-        expect(await client.request(`${ECHO}.pushMe`, { n: 3, route })).toEqual({ code: 200, n: 3 });
+        expect(await client.request(`${handler}.pushMe`, { n: 3, route })).toEqual({ code: 200, n: 3 });
         for (const seq of [0, 1, 2]) expect(await next()).toEqual({ seq, data: 'xxxxxxxx' });
       }
       const coded = dictionary ? 7 : 6;
@@ -91,15 +103,15 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
 
     it('sends and reads bodies of the schemas', async () => {
       const client = await connectTo((await start()).port);
-      expect(await client.request(`${ECHO}.proto`, schemaBody)).toEqual(schemaBody);
-      expect(await client.request(`${ECHO}.protoIn`, schemaBody)).toEqual(schemaBody);
+      expect(await client.request(`${handler}.proto`, schemaBody)).toEqual(schemaBody);
+      expect(await client.request(`${handler}.protoIn`, schemaBody)).toEqual(schemaBody);
     });
 
     it('hears why it is kicked, then the connection ends', async () => {
       const server = await start();
       const client = await connectTo(server.port);
       const ended = server.nextEnd();
-      void client.request(`${ECHO}.kickMe`, { reason: '再见' });
+      void client.request(`${handler}.kickMe`, { reason: '再见' });
       expect(await client.kicked).toEqual({ reason: '再见' });
       await client.closed;
       expect(await ended).toBe('再见');
@@ -108,7 +120,7 @@ export function describeClient(name: string, connect: Connect, { schemaBody }: C
     it('disconnects, and the server forgets it', async () => {
       const server = await start();
       const client = await connectTo(server.port);
-      await client.request(`${ECHO}.enter`, { uid: 'u1' });
+      await client.request(`${handler}.enter`, { uid: 'u1' });
       expect(server.sessions.getByUid('u1')).toHaveLength(1);
       const ended = server.nextEnd();
       client.disconnect();

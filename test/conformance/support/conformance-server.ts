@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { PomeloAdapter, SessionEvents, SessionService, type CloseReason } from 'nestjs-pomelo';
+import { memory, PomeloAdapter, SessionEvents, SessionService, type CloseReason } from 'nestjs-pomelo';
 import { closeAfterTest } from '../../support/pomelo-app.js';
 import { startConformanceApp } from '../server/conformance.app.js';
 import type { ConformanceSettings } from '../server/settings.js';
@@ -37,6 +37,14 @@ export async function startServer(settings: Partial<ConformanceSettings> = {}): 
         });
       }),
   };
+}
+
+/** Starts a server for the clients and, beside it, one that handles `chat.echoHandler.*`. */
+export async function startCluster(settings: Partial<ConformanceSettings>): Promise<RunningServer> {
+  const cluster = memory();
+  const chat = { ...settings, cluster, types: ['chat'], port: 0 };
+  closeAfterTest(await startConformanceApp(chat, FILES, false));
+  return startServer({ ...settings, cluster, types: ['connector'] });
 }
 
 function testFile(path: string): string {
