@@ -32,6 +32,7 @@ import {
   type OPTIONS_TYPE,
 } from './pomelo.module-definition.js';
 import { remoteClientProviders } from './remotes/inject-remote.decorator.js';
+import { CallAnswers } from './remotes/call-answers.js';
 import { RemoteClients } from './remotes/remote-clients.js';
 import { RemoteTable } from './remotes/remote-table.js';
 import { RoutedCalls } from './remotes/routed-calls.js';
@@ -60,6 +61,7 @@ const SERVICES = [
     { provide: POMELO_OPTIONS, useFactory: resolveOptions, inject: [MODULE_OPTIONS_TOKEN] },
     ...SERVICES,
     ConnectorHost,
+    CallAnswers,
     ClusterService,
     DecoratedMethodExplorer,
     Dispatcher,

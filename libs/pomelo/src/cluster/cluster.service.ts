@@ -4,31 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError } from '../errors/describe-error.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import { decodeAnnouncement, encodeAnnouncement, PROTOCOL_VERSION } from './announcement.js';
 import { PROBE, type ClusterTransport, type FrameSink, type PeerId } from './cluster-driver.interface.js';
 import { joinFrames, batchedBytes, splitFrames } from './frame-batch.js';
+import type { FrameReceiver } from './frame-receiver.interface.js';
 import { Membership } from './membership.js';
 import { memory } from './memory/memory.driver.js';
-import { NO_CALL, Outbox, type FrameSender } from './outbox.js';
-import type { ListenAddress, ServerInfo, ServerLoad } from './server-info.interface.js';
+import { NO_CALL, Outbox } from './outbox.js';
+import { PeerNews } from './peer-news.js';
+import { SelfAnnouncer, type OwnServer } from './self-announcer.js';
+import type { ListenAddress } from './server-info.interface.js';
 import { ServerRegistry } from './server-registry.js';
-
-/** What takes the frames of peers and waits for the fate of its own: the call layer. */
-export interface FrameReceiver extends FrameSender {
-  /** One frame of a peer. The bytes are valid during the call. */
-  frame(from: PeerId, bytes: Uint8Array): void;
-  /** Nobody listened: nothing of this batch was executed. */
-  notDelivered(to: string, batchNo: number): void;
-  /** The link to the engine is gone, and with it the answers to everything that was written. */
-  linkLost(): void;
-}
-
-/** What a server tells of itself. */
-export interface OwnServer {
-  readonly types: readonly string[];
-  /** Read at every heartbeat. */
-  load(): ServerLoad;
-}
 
 /** How long the start waits for an engine that does not answer; then the server serves what it can alone. */
 const START_PATIENCE_MS = 1_000;
@@ -43,12 +28,11 @@ export class ClusterService implements FrameSink {
   private readonly logger = new Logger('Pomelo');
   private readonly transport: ClusterTransport;
   private readonly membership: Membership;
-  private readonly bornAt = performance.now();
+  private readonly self: SelfAnnouncer;
   private readonly entries: (() => Promise<void>)[] = [];
-  private readonly strangers = new Set<string>();
+  private readonly news: PeerNews;
   private outbox: Outbox | undefined;
   private receiver: FrameReceiver | undefined;
-  private own: OwnServer | undefined;
   private isUp = true;
   private hasEntered = false;
   private isLeaving = false;
@@ -58,7 +42,11 @@ export class ClusterService implements FrameSink {
     private readonly registry: ServerRegistry,
   ) {
     this.transport = (options.cluster ?? memory()).createTransport();
+    this.self = new SelfAnnouncer(this.inc, options, registry, this.transport);
     this.membership = new Membership(registry, this.transport, options.limits.clusterHeartbeatMs);
+    this.news = new PeerNews(this.self, registry, this.membership, () => {
+      if (this.hasEntered) this.giveUp(this.duplicate().message);
+    });
     registry.on('leave', ({ id }) => this.outbox?.forget(id));
   }
 
@@ -79,9 +67,8 @@ export class ClusterService implements FrameSink {
   async join(own: OwnServer, receiver: FrameReceiver): Promise<void> {
     const { clusterQueueBytes: queueBytes, clusterWaitMs: waitMs } = this.options.limits;
     this.receiver = receiver;
-    this.own = own;
+    this.self.begin(own);
     this.outbox = new Outbox(this.transport, { queueBytes, waitMs }, receiver);
-    this.registry.setSelf(this.describe('up', []));
     const entered = this.enter();
     const patience = new AbortController();
     const late = delay(START_PATIENCE_MS, 'late', { signal: patience.signal }).catch(() => 'in time');
@@ -103,13 +90,13 @@ export class ClusterService implements FrameSink {
 
   /** Tells the cluster where clients find this server. */
   listening(addresses: readonly ListenAddress[]): void {
-    this.tell({ ...this.registry.self, addresses });
+    this.self.listening(addresses);
   }
 
   /** Tells the cluster to send nothing new here, and gives it time to hear that. */
   async drain(): Promise<void> {
     if (!this.hasEntered || this.isLeaving) return;
-    this.tell(this.describe('draining', this.registry.self.addresses));
+    this.self.draining();
     if (this.registry.isReady && this.hasPeers()) await delay(DRAIN_NOTICE_MS);
   }
 
@@ -127,18 +114,16 @@ export class ClusterService implements FrameSink {
     this.membership.stop();
     this.outbox?.flush();
     this.outbox?.stop();
-    if (this.registry.isReady) {
-      this.transport.announce(encodeAnnouncement(undefined, this.uptimeMs));
-      await this.transport.flush();
-    }
+    this.self.goodbye();
+    if (this.registry.isReady) await this.transport.flush();
     this.registry.setLinked(false);
     await this.transport.close();
   }
 
   /** Sends one frame; false when too much waits already. Frames to this server itself take the short way. */
   send(to: string, bytes: Uint8Array, callId = NO_CALL): boolean {
-    if (to === this.options.server.id) {
-      queueMicrotask(() => this.receiver?.frame(this.self, bytes));
+    if (to === this.self.id) {
+      queueMicrotask(() => this.receiver?.frame(this.self.peer, bytes));
       return true;
     }
     return this.outbox?.send(to, bytes, callId) ?? false;
@@ -152,10 +137,16 @@ export class ClusterService implements FrameSink {
     return true;
   }
 
+  /** Resolves when the fate of all that was sent so far is known, as far as the engine tells it. */
+  settled(): Promise<void> {
+    return this.transport.flush();
+  }
+
   batch(from: PeerId, bytes: Uint8Array): void {
     const { receiver } = this;
     if (receiver === undefined) return;
     this.membership.heard(from);
+    this.outbox?.heard(from.id);
     if (!splitFrames(bytes, (frame) => receiver.frame(from, frame)))
       this.logger.error(`Server ${from.id} sent bytes that are no frames`);
   }
@@ -166,19 +157,7 @@ export class ClusterService implements FrameSink {
   }
 
   announcement(from: PeerId, bytes: Uint8Array): void {
-    const announced = decodeAnnouncement(bytes);
-    if (announced === undefined || announced.version !== PROTOCOL_VERSION) {
-      this.warnStranger(from, announced?.version);
-      return;
-    }
-    const { info, uptimeMs } = announced;
-    if (from.id === this.options.server.id) {
-      if (from.inc !== this.inc && info !== undefined) this.meetDouble(from, uptimeMs);
-    } else if (info === undefined) this.membership.remove(from.id, from.inc, 'bye');
-    else if (info.id === from.id && info.inc === from.inc && roleOf(info.types) === from.role) {
-      this.registry.add(info);
-      this.membership.announced(from);
-    } else this.logger.error(`Server ${from.id} announced itself as another one`);
+    this.news.hear(from, bytes);
   }
 
   state(state: 'up' | 'down'): void {
@@ -193,24 +172,16 @@ export class ClusterService implements FrameSink {
     return this.options.cluster?.name ?? 'memory';
   }
 
-  private get uptimeMs(): number {
-    return performance.now() - this.bornAt;
-  }
-
-  private get self(): PeerId {
-    return { id: this.options.server.id, inc: this.inc, role: roleOf(this.own?.types ?? []) };
-  }
-
   private async enter(): Promise<void> {
-    const { types = [] } = this.own ?? {};
+    const { peer, types } = this.self;
     const { namespace } = this.options.server;
-    await this.transport.open({ ...this.self, types, namespace }, this);
+    await this.transport.open({ ...peer, types, namespace }, this);
     if (this.isLeaving) return;
     await this.meetPeers();
     await this.transport.listen(true);
     this.linked(this.isUp);
     this.hasEntered = true;
-    if (this.isClustered) this.membership.start(() => this.beat());
+    if (this.isClustered) this.membership.start(() => this.self.beat());
   }
 
   private enterLater(entered: Promise<void>): void {
@@ -226,8 +197,7 @@ export class ClusterService implements FrameSink {
   /** Who is there already; somebody with our own id is a mistake of who starts us. */
   private async meetPeers(): Promise<void> {
     for (const { from, bytes } of await this.transport.hello()) {
-      if (from.id === this.options.server.id && from.inc !== this.inc)
-        throw new PomeloConfigException('SERVER_DUPLICATE', { id: from.id });
+      if (from.id === this.self.id && from.inc !== this.inc) throw this.duplicate();
       this.announcement(from, bytes);
     }
   }
@@ -236,7 +206,7 @@ export class ClusterService implements FrameSink {
     // Nobody is excused for what was before the first join.
     if (this.hasEntered || !isUp) this.membership.link(isUp);
     this.registry.setLinked(isUp);
-    if (isUp) this.beat();
+    if (isUp) this.self.beat();
     this.outbox?.link(isUp);
     if (!isUp) {
       this.receiver?.linkLost();
@@ -257,36 +227,13 @@ export class ClusterService implements FrameSink {
     });
   }
 
-  private beat(): void {
-    if (this.registry.isReady)
-      this.tell(this.describe(this.registry.self.state, this.registry.self.addresses));
-  }
-
-  private tell(self: ServerInfo): void {
-    this.registry.setSelf(self);
-    if (this.registry.isReady) this.transport.announce(encodeAnnouncement(self, this.uptimeMs));
-  }
-
-  private describe(state: ServerInfo['state'], addresses: readonly ListenAddress[]): ServerInfo {
-    const { id, metadata } = this.options.server;
-    const { types = [] } = this.own ?? {};
-    const load = this.own?.load() ?? { calls: 0, sessions: 0 };
-    const frontend = this.options.connectors.length > 0;
-    const { inc } = this;
-    return { id, inc, types, frontend, addresses, state, metadata, load };
-  }
-
   private hasPeers(): boolean {
-    for (const { id } of this.registry.all()) if (id !== this.options.server.id) return true;
+    for (const { id } of this.registry.all()) if (id !== this.self.id) return true;
     return false;
   }
 
-  /** Two servers that were started with one id at once: the younger one goes. */
-  private meetDouble({ inc }: PeerId, uptimeMs: number): void {
-    const own = this.uptimeMs;
-    if (!this.hasEntered) return;
-    if (uptimeMs > own || (uptimeMs === own && inc < this.inc))
-      this.giveUp(new PomeloConfigException('SERVER_DUPLICATE', { id: this.options.server.id }).message);
+  private duplicate(): PomeloConfigException {
+    return new PomeloConfigException('SERVER_DUPLICATE', { id: this.self.id });
   }
 
   /** A server that must not be part of the cluster must not serve clients either. */
@@ -297,18 +244,4 @@ export class ClusterService implements FrameSink {
     process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   }
-
-  private warnStranger({ id, inc }: PeerId, version = 0): void {
-    const key = `${id} ${inc}`;
-    if (this.strangers.has(key) || this.strangers.size > 1_000) return;
-    this.strangers.add(key);
-    this.logger.warn(
-      `Server ${id} speaks version ${version} of the cluster protocol and this one ${PROTOCOL_VERSION}: nothing is sent there.`,
-    );
-  }
-}
-
-/** A server without types, which only calls others, has a role, too. */
-function roleOf(types: readonly string[]): string {
-  return types.join('+') || '-';
 }

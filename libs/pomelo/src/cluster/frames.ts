@@ -36,8 +36,8 @@ export type NotifyFrame = readonly [
 /** What servers say to each other. */
 export type Frame = RequestFrame | ResultFrame | ErrorFrame | NotifyFrame;
 
-// Records are off: their structure state would depend on the peer.
-const codec = new Packr({ useRecords: false, moreTypes: true });
+// Records are off: their structure state would depend on the peer. Buffers are copied: what is decoded outlives its batch.
+const codec = new Packr({ useRecords: false, moreTypes: true, copyBuffers: true });
 
 /** Encodes a frame. Throws `REMOTE_ARGUMENTS` for values that cannot travel (functions, cycles beyond the codec). */
 export function encodeFrame(frame: Frame, method: string): Uint8Array {

@@ -109,8 +109,36 @@ describe('the outbox', () => {
     await turn();
     expect(scene.frames()).toEqual(['before']);
     scene.outbox.link(true);
+    scene.outbox.heard('a');
     await turn();
     expect(scene.frames()).toEqual(['before', 'while']);
+  });
+
+  it('waits for servers whose own link is not back yet, and for each of them alone', async () => {
+    const scene = new Scene();
+    scene.outbox.link(true);
+    scene.outbox.link(false);
+    for (const text of ['1', '2']) for (const to of ['a', 'b']) scene.send(to, `${text}${to}`);
+    scene.outbox.link(true);
+    scene.outbox.heard('b');
+    scene.send('a', '3a');
+    await turn();
+    expect(scene.frames()).toEqual(['1b', '2b']);
+    scene.outbox.heard('a');
+    await turn();
+    expect(scene.frames()).toEqual(['1b', '2b', '1a', '2a', '3a']);
+  });
+
+  it('asks the engine after limits.clusterWaitMs where a server is that is not heard', async () => {
+    const scene = new Scene({ waitMs: 50 });
+    scene.outbox.link(true);
+    scene.outbox.link(false);
+    scene.outbox.link(true);
+    scene.send('a', 'given up', 1);
+    while (scene.unsent.length < 1) await turn();
+    scene.send('a', 'asked', 2);
+    await turn();
+    expect(scene.frames()).toEqual(['asked']);
   });
 
   it('says of what waited longer than limits.clusterWaitMs that it never left', async () => {

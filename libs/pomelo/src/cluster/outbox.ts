@@ -1,5 +1,6 @@
 import { pomeloError } from '../errors/pomelo.exception.js';
 import type { ClusterTransport } from './cluster-driver.interface.js';
+import { Comeback } from './comeback.js';
 import { batchedBytes, joinFrames } from './frame-batch.js';
 
 /** Who waits for the fate of frames. */
@@ -18,6 +19,7 @@ export const NO_CALL = 0;
 interface WaitingFrame {
   readonly bytes: Uint8Array;
   readonly callId: number;
+  /** When it began to wait for something else than the end of the turn. */
   readonly since: number;
 }
 
@@ -39,7 +41,8 @@ const BATCH_BYTES = 64 * 1024;
 
 /**
  * Frames on their way to other servers: those of one turn of the event loop leave as one batch for each receiver. While
- * the link is down they wait, within limits, and nothing is handed to the engine, which would lose it.
+ * the link is down they wait, within limits, and nothing is handed to the engine, which would lose it; when it is back they
+ * wait for their receivers, which may come back later.
  */
 export class Outbox {
   private readonly queues = new Map<string, PeerQueue>();
@@ -47,6 +50,8 @@ export class Outbox {
   private batchNo = 0;
   private isScheduled = false;
   private isUp = false;
+  private hasBeenUp = false;
+  private readonly comeback = new Comeback();
   /** Until the first join: what is asked for early waits for it. */
   private downSince = performance.now();
   private isBehind = false;
@@ -70,10 +75,11 @@ export class Outbox {
     if (this.waitingBytes + size > this.limits.queueBytes) return false;
     this.makeRoom(to, size);
     const queue = this.queueOf(to);
-    queue.frames.push({ bytes, callId, since: this.mayLeave ? 0 : performance.now() });
+    const mayLeave = this.mayLeaveTo(to);
+    queue.frames.push({ bytes, callId, since: mayLeave ? Infinity : performance.now() });
     queue.bytes += size;
     this.waitingBytes += size;
-    if (this.mayLeave) this.schedule();
+    if (mayLeave) this.schedule();
     else this.bePatient();
     return true;
   }
@@ -81,10 +87,17 @@ export class Outbox {
   /** The link came up or went down. */
   link(isUp: boolean): void {
     if (this.isUp && !isUp) this.downSince = performance.now();
+    if (isUp && this.hasBeenUp) this.comeback.begin(this.limits.waitMs);
+    this.hasBeenUp ||= isUp;
     this.isUp = isUp;
     if (isUp) this.schedule();
     else for (const queue of this.queues.values()) stamp(queue, performance.now());
     if (!isUp && this.queues.size > 0) this.bePatient();
+  }
+
+  /** A server is there: what waits for it may leave. */
+  heard(from: string): void {
+    if (this.comeback.saw(from)) this.schedule();
   }
 
   /** Gives up what waits for a server that is gone. */
@@ -100,8 +113,7 @@ export class Outbox {
   flush(): void {
     this.isScheduled = false;
     for (const [to, queue] of this.queues) {
-      if (!this.mayLeave) return;
-      this.write(to, queue);
+      if (this.mayLeaveTo(to)) this.write(to, queue);
     }
   }
 
@@ -111,14 +123,14 @@ export class Outbox {
     this.patience = undefined;
   }
 
-  private get mayLeave(): boolean {
-    return this.isUp && !this.isBehind;
+  private mayLeaveTo(server: string): boolean {
+    return this.isUp && !this.isBehind && !this.comeback.isAwaited(server);
   }
 
   /** A batch that would become too large leaves before the end of the turn. */
   private makeRoom(to: string, size: number): void {
     const full = this.queues.get(to);
-    if (full !== undefined && this.mayLeave && full.bytes + size > BATCH_BYTES) this.write(to, full);
+    if (full !== undefined && this.mayLeaveTo(to) && full.bytes + size > BATCH_BYTES) this.write(to, full);
   }
 
   private queueOf(to: string): PeerQueue {
@@ -188,7 +200,8 @@ export class Outbox {
       }
       if (queue.frames.length === 0) this.queues.delete(to);
     }
-    if (this.queues.size === 0 || this.mayLeave) this.stop();
+    this.flush();
+    if (this.queues.size === 0) this.stop();
   }
 
   private unsent(callId: number): void {

@@ -32,6 +32,7 @@ export class PendingCalls {
   private readonly calls = new Map<number, PendingCall>();
   private readonly deadlines = new Map<number, DeadlineList>();
   private counter = 0;
+  private lastBatch = 0;
   private stopped = false;
 
   /** Number of calls that wait. */
@@ -78,8 +79,14 @@ export class PendingCalls {
     return this.calls.has(callId);
   }
 
+  /** Number of the last batch that took a call along. */
+  get lastWritten(): number {
+    return this.lastBatch;
+  }
+
   /** The call has left: from now on it may be executed. */
   written(callId: number, batchNo: number): void {
+    this.lastBatch = batchNo;
     const call = this.calls.get(callId);
     if (call !== undefined) call.batchNo = batchNo;
   }
@@ -92,9 +99,15 @@ export class PendingCalls {
     );
   }
 
-  /** A server is gone: whether it did what it had been asked nobody knows. Calls that have not left are not meant. */
-  lost(server: string): void {
-    this.failWhere('REMOTE_LOST', ({ target, batchNo }) => batchNo > 0 && target.server === server);
+  /**
+   * A server is gone: whether it did what it had been asked, up to a batch, nobody knows. Calls that have not left are
+   * not meant.
+   */
+  lost(server: string, upTo = Infinity): void {
+    this.failWhere(
+      'REMOTE_LOST',
+      ({ target, batchNo }) => batchNo > 0 && batchNo <= upTo && target.server === server,
+    );
   }
 
   /** The link is gone, and the answers to what has left with it. */

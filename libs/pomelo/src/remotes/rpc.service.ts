@@ -1,59 +1,43 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { ClusterService, type FrameReceiver } from '../cluster/cluster.service.js';
+import { ClusterService } from '../cluster/cluster.service.js';
+import type { FrameReceiver } from '../cluster/frame-receiver.interface.js';
 import type { PeerId } from '../cluster/cluster-driver.interface.js';
-import {
-  decodeFrame,
-  encodeFrame,
-  type ErrorFrame,
-  type Frame,
-  type FrameContext,
-  type NotifyFrame,
-  type RequestFrame,
-} from '../cluster/frames.js';
+import { decodeFrame, encodeFrame, type ErrorFrame, type Frame } from '../cluster/frames.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
-import { describeError, stackOf } from '../errors/describe-error.js';
 import { ERROR_TABLE, type ErrorCode } from '../errors/error-table.js';
-import { toErrorReply } from '../errors/error-reply.js';
 import { PomeloException } from '../errors/pomelo.exception.js';
 import { RemoteException } from '../errors/remote.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
-import { runWithTravelled, travellingContext } from './call-context.js';
+import { CallAnswers, type SystemMethod } from './call-answers.js';
+import { travellingContext } from './call-context.js';
 import type { CallOptions } from './remote-client.js';
 import { PendingCalls } from './pending-calls.js';
-import { RemoteTable } from './remote-table.js';
-
-/** A method of the framework itself that other servers call. */
-export type SystemMethod = (from: PeerId, ...args: readonly never[]) => unknown;
-
-/** Of what the called server itself refuses, the caller learns the reason; the rest is a failure inside the remote. */
-const TOLD_REASONS: ReadonlySet<string> = new Set<ErrorCode>(['REMOTE_OVERLOADED', 'REMOTE_UNKNOWN']);
 
 /** Calls remote methods and answers calls of other servers. Every call settles. */
 @Injectable()
 export class RpcService implements FrameReceiver {
   private readonly logger = new Logger('Pomelo');
   private readonly pending = new PendingCalls();
-  private readonly system = new Map<string, SystemMethod>();
-  private inFlight = 0;
   private idle: (() => void)[] = [];
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
     private readonly cluster: ClusterService,
-    private readonly table: RemoteTable,
+    private readonly answers: CallAnswers,
     registry: ServerRegistry,
   ) {
-    registry.on('leave', ({ id }) => this.pending.lost(id));
+    answers.onDone = () => this.told();
+    registry.on('leave', ({ id }, why) => (why === 'probe' ? this.missed(id) : this.pending.lost(id)));
   }
 
   /** Calls of other servers that are worked on. */
   get callsInFlight(): number {
-    return this.inFlight;
+    return this.answers.inFlight;
   }
 
   /** Lets other servers call a method of the framework; the name begins with `$`, which no remote does. */
   expose(name: string, method: SystemMethod): void {
-    this.system.set(name, method);
+    this.answers.expose(name, method);
   }
 
   /** Calls a method on one server. Rejects with a {@link RemoteException}, or the `PomeloException` that the remote threw. */
@@ -132,7 +116,14 @@ export class RpcService implements FrameReceiver {
   }
 
   private get isIdle(): boolean {
-    return this.inFlight === 0 && this.pending.size === 0;
+    return this.answers.inFlight === 0 && this.pending.size === 0;
+  }
+
+  /** What was written after the end of a server is on its way back: lost is what does not come back. */
+  private async missed(server: string): Promise<void> {
+    const { lastWritten } = this.pending;
+    await this.cluster.settled();
+    this.pending.lost(server, lastWritten);
   }
 
   private refuse(callId: number): void {
@@ -152,10 +143,10 @@ export class RpcService implements FrameReceiver {
   private receive(from: PeerId, frame: Frame): void {
     switch (frame[0]) {
       case 'req':
-        void this.answer(from, frame);
+        void this.answers.answer(from, frame);
         break;
       case 'notify':
-        void this.obey(from, frame);
+        void this.answers.obey(from, frame);
         break;
       case 'res':
         this.pending.resolve(from.id, frame[1], frame[2]);
@@ -168,6 +159,14 @@ export class RpcService implements FrameReceiver {
     }
   }
 
+  /** Tells who waits for the end of all work. */
+  private told(): void {
+    if (this.idle.length === 0 || !this.isIdle) return;
+    const { idle } = this;
+    this.idle = [];
+    for (const resolve of idle) resolve();
+  }
+
   private rejectWith([, callId, deliberate, code, message, reason, data]: ErrorFrame): void {
     if (deliberate) {
       const options = {
@@ -178,106 +177,6 @@ export class RpcService implements FrameReceiver {
     } else if (isErrorCode(reason)) {
       this.pending.fail(callId, reason, data);
     } else this.pending.fail(callId, 'REMOTE_FAILED', { detail: message });
-  }
-
-  private async obey(from: PeerId, [, method, args, context]: NotifyFrame): Promise<void> {
-    this.inFlight += 1;
-    try {
-      this.admit(method);
-      await this.execute(from, method, args, context);
-    } catch (error) {
-      this.report(method, error);
-    } finally {
-      this.release();
-    }
-  }
-
-  private async answer(from: PeerId, [, callId, method, , args, context]: RequestFrame): Promise<void> {
-    this.inFlight += 1;
-    let bytes: Uint8Array;
-    try {
-      this.admit(method);
-      const value = await this.execute(from, method, args, context);
-      bytes = encodeFrame(['res', callId, value], method);
-    } catch (error) {
-      bytes = this.encodeFailure(callId, method, error);
-    } finally {
-      this.release();
-    }
-    this.reply(from, callId, method, bytes);
-  }
-
-  /** The answer may be too large to travel: the caller gets an answer all the same. */
-  private reply(from: PeerId, callId: number, method: string, bytes: Uint8Array): void {
-    try {
-      this.cluster.send(from.id, bytes);
-    } catch (error) {
-      this.report(method, error);
-      this.cluster.send(from.id, this.encodeFailure(callId, method, error));
-    }
-  }
-
-  /** The data of an error may be what cannot travel: the caller gets an answer all the same. */
-  private encodeFailure(callId: number, method: string, error: unknown): Uint8Array {
-    try {
-      return encodeFrame(this.errorFrame(callId, method, error), method);
-    } catch (failure) {
-      return encodeFrame(this.errorFrame(callId, method, failure), method);
-    }
-  }
-
-  private admit(method: string): void {
-    const { limits, server } = this.options;
-    const { callsInFlight: limit } = limits;
-    if (this.inFlight > limit)
-      throw new RemoteException('REMOTE_OVERLOADED', { server: server.id, method, limit });
-  }
-
-  private release(): void {
-    this.inFlight -= 1;
-    this.told();
-  }
-
-  /** Tells who waits for the end of all work. */
-  private told(): void {
-    if (this.idle.length === 0 || !this.isIdle) return;
-    const { idle } = this;
-    this.idle = [];
-    for (const resolve of idle) resolve();
-  }
-
-  private execute(
-    from: PeerId,
-    method: string,
-    args: readonly unknown[],
-    context: FrameContext | undefined,
-  ): unknown {
-    const system = this.system.get(method);
-    // What a peer sends is checked by the method itself.
-    if (system !== undefined)
-      return runWithTravelled(context, () => system(from, ...(args as readonly never[])));
-    const remote = this.table.get(method);
-    if (remote === undefined)
-      throw new RemoteException('REMOTE_UNKNOWN', { server: this.options.server.id, method });
-    return runWithTravelled(context, () => remote(...args));
-  }
-
-  private errorFrame(callId: number, method: string, error: unknown): ErrorFrame {
-    if (error instanceof RemoteException) {
-      const told = TOLD_REASONS.has(error.reason) ? error.reason : undefined;
-      return ['err', callId, false, 500, error.message, told, told === undefined ? undefined : error.values];
-    }
-    const reply = toErrorReply(error);
-    if (reply === undefined) {
-      this.report(method, error);
-      return ['err', callId, false, 500, describeError(error), undefined, undefined];
-    }
-    const reason = error instanceof PomeloException ? error.reason : undefined;
-    return ['err', callId, true, reply.code, reply.msg ?? '', reason, reply.data];
-  }
-
-  private report(method: string, error: unknown): void {
-    this.logger.error(`Remote ${method} failed: ${describeError(error)}`, stackOf(error));
   }
 }
 
