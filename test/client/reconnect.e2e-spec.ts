@@ -131,6 +131,17 @@ describe.each(['tcp', 'ws'] as const)('a lost connection over %s', (kind) => {
     expect(client.state).toBe('open');
   });
 
+  it('waits as long as a server that stops asks it to', async () => {
+    const server = await open.server(kind);
+    const { client, peer } = await open.connected(server, { reconnect: FAST });
+    const reconnecting = nextEvent(client, 'reconnecting');
+    peer.send(encodeKick('stopping', { code: 4503, retryAfter: 0.3 }));
+    const { delayMs } = await reconnecting;
+    expect(delayMs).toBeGreaterThanOrEqual(300);
+    expect(delayMs).toBeLessThan(300 + FAST.maxDelayMs + 1);
+    await nextEvent(client, 'reconnected');
+  });
+
   it('stays lost, without a word of reconnecting, when the client is closed because of the kick', async () => {
     const server = await open.server(kind);
     const { client, peer } = await open.connected(server, { reconnect: FAST, reconnectAfterKick: true });

@@ -1,4 +1,21 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+/** Starts Chromium without a screen. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
 
 /** One person at the demo's page, in a browser context of their own. */
 export class ChatPage {
@@ -46,9 +63,19 @@ export class ChatPage {
     await this.log.getByText(text, { exact: true }).waitFor();
   }
 
+  /** The log shows a text. */
+  async isSeeing(text: string): Promise<boolean> {
+    return (await this.log.getByText(text, { exact: true }).count()) > 0;
+  }
+
   /** Waits until the badge says how the connection is. */
   async connectionIs(text: string): Promise<void> {
     await this.page.getByRole('status').getByText(text).waitFor();
+  }
+
+  /** The servers that serve this person, as the page tells. */
+  async servers(): Promise<string> {
+    return (await this.page.locator('#servers').textContent()) ?? '';
   }
 
   /** The messages and notices. */

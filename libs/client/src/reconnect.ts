@@ -1,5 +1,6 @@
 import type { ReconnectingEvent } from './client-events.js';
 import { PomeloClientError } from './errors.js';
+import { isRecord } from './record.js';
 import { timerDelay } from './timer-delay.js';
 
 /** How a lost connection is re-established. */
@@ -37,7 +38,7 @@ export function backoffDelayMs(policy: ReconnectPolicy, attempt: number, random 
 export async function reconnect(task: Reconnection): Promise<PomeloClientError | undefined> {
   let { cause } = task;
   for (let attempt = 1; attempt <= task.policy.maxAttempts; attempt++) {
-    const delayMs = backoffDelayMs(task.policy, attempt);
+    const delayMs = retryAfterMs(cause) + backoffDelayMs(task.policy, attempt);
     task.onWait({ attempt, delayMs, cause });
     const failure = await attemptAfter(delayMs, task);
     if (failure === undefined || task.signal.aborted) return undefined;
@@ -45,6 +46,15 @@ export async function reconnect(task: Reconnection): Promise<PomeloClientError |
     if (isFinal(cause)) break;
   }
   return cause;
+}
+
+/** The longest wait that a server may ask for, in ms. */
+const LONGEST_RETRY_MS = 60_000;
+
+/** What a server that stops asks for, so that its clients do not all come back at once: `retryAfter` of its kick, in seconds. */
+function retryAfterMs({ body }: PomeloClientError): number {
+  const seconds = isRecord(body) ? body['retryAfter'] : undefined;
+  return typeof seconds === 'number' && seconds > 0 ? Math.min(seconds * 1000, LONGEST_RETRY_MS) : 0;
 }
 
 async function attemptAfter(delayMs: number, task: Reconnection): Promise<PomeloClientError | undefined> {

@@ -27,6 +27,9 @@ export function clientBehaviour(makeEngine: MakeEngine): void {
       const mail = ann.once('onMail');
       for (const session of await client.directory.sessionsOf('ann')) await session.send('onMail', 'hi');
       expect(await mail).toBe('hi');
+      const news = ann.once('onNews');
+      expect(await client.channels.broadcast('connector', 'onNews', 'for all')).toBe(1);
+      expect(await news).toBe('for all');
       expect(await client.directory.kick('ann')).toBe(1);
       await until(() => servers[0].app.get(SessionService).getSessionsCount() === 0);
     });

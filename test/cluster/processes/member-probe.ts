@@ -38,6 +38,10 @@ export class MemberProbe implements MemberApi {
     return process.memoryUsage().heapUsed;
   }
 
+  clock(): number {
+    return Date.now();
+  }
+
   stopCounting(): CallCounts {
     return this.calls.stop();
   }

@@ -53,6 +53,8 @@ export interface MemberApi {
   users(): readonly UserSession[];
   /** Bytes of heap in use; needs `--expose-gc`. */
   heap(): number;
+  /** What it takes for the time of day, in ms since 1970. */
+  clock(): number;
   /** How its own calls to others ended; no new ones are made from then on. */
   stopCounting(): CallCounts;
 }

@@ -5,6 +5,7 @@ import { nats } from 'nestjs-pomelo/nats';
 import { CountingCalls } from './counting-calls.js';
 import { EntryHandler } from './entry.handler.js';
 import { Ledger, SETTINGS } from './ledger.js';
+import { LobbyHandler } from './lobby.handler.js';
 import { MemberProbe } from './member-probe.js';
 import type { MemberSettings } from './member-settings.js';
 import { RoomHandler } from './room.handler.js';
@@ -37,6 +38,7 @@ export function startMember(settings: MemberSettings): Promise<INestApplicationC
       WorkRemote,
       EntryHandler,
       RoomHandler,
+      LobbyHandler,
     ],
   };
   const logger = new ConsoleLogger({ colors: false, logLevels: ['fatal', 'error', 'warn'] });

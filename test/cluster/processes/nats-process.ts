@@ -25,7 +25,7 @@ export class NatsProcess {
 
   constructor(
     readonly port: number,
-    private readonly name: string,
+    readonly name: string,
     private readonly options: NatsServerOptions,
   ) {}
 

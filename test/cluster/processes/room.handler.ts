@@ -4,6 +4,7 @@ import { Handler } from 'nestjs-pomelo';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Ledger, SETTINGS } from './ledger.js';
 import type { MemberSettings } from './member-settings.js';
+import type { WorkDone } from './work.remote.js';
 
 /** Work that a client asks for. */
 export interface WorkBody {
@@ -20,10 +21,10 @@ export class RoomHandler {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Writes the key down, takes its time, and says who did it. */
-  @Handler() async run(@MessageBody() { key, ms = 0 }: WorkBody): Promise<{ server: string }> {
+  /** Writes the key down, takes its time, and says what was done and by whom. */
+  @Handler() async run(@MessageBody() { key, ms = 0 }: WorkBody): Promise<WorkDone> {
     this.ledger.write(key);
     if (ms > 0) await delay(ms);
-    return { server: this.settings.id };
+    return { key, server: this.settings.id };
   }
 }

@@ -4,6 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Ledger, SETTINGS } from './ledger.js';
 import type { MemberSettings } from './member-settings.js';
 
+/** Answers name what they answer: nobody may take one for another. */
+export interface WorkDone {
+  readonly key: string;
+  readonly server: string;
+}
+
 /** What servers do for each other. */
 @Remote('chat.work')
 export class WorkRemote {
@@ -12,10 +18,10 @@ export class WorkRemote {
     private readonly ledger: Ledger,
   ) {}
 
-  /** Writes the key down, takes its time, and says who did it. */
-  @Remote() async run(key: string, ms = 0): Promise<string> {
+  /** Writes the key down, takes its time, and says what was done and by whom. */
+  @Remote() async run(key: string, ms = 0): Promise<WorkDone> {
     this.ledger.write(key);
     if (ms > 0) await delay(ms);
-    return this.settings.id;
+    return { key, server: this.settings.id };
   }
 }

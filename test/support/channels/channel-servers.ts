@@ -83,6 +83,11 @@ export async function arrived({ globals }: ChannelServer): Promise<void> {
   await globals.count('nobody');
 }
 
+/** What came, where the order means nothing. */
+export async function inAnyOrder({ received }: Visitor): Promise<string[]> {
+  return (await received()).map(String).toSorted();
+}
+
 async function visit(running: RunningApp, sessions: SessionService, uid?: string): Promise<Visitor> {
   const before = new Set(sessionsOf(sessions).map(({ id }) => id));
   const client = await running.connect();

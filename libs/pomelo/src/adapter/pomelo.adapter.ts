@@ -34,6 +34,7 @@ import { SessionService } from '../sessions/session.service.js';
 import { ConnectorHost } from './connector-host.js';
 import { GatewayFace } from './gateway-face.js';
 import { MessageIntake } from './message-intake.js';
+import { drainSessions } from './request-drain.js';
 
 const EMPTY_HANDSHAKE: HandshakeData = { sys: {} };
 
@@ -119,7 +120,7 @@ export class PomeloAdapter
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.cluster.drain();
-    for (const session of this.sessions.everyone()) session.close('stopping');
+    await drainSessions(this.sessions.everyone(), this.limits.drainMs);
     await this.connectors.stop();
     // A stopped connector has no clients, but a socket may tell so only after that: nobody must hear of it after the shutdown.
     for (const { client } of this.sessions.everyone()) this.removeClient(client, 'stopping');
@@ -167,6 +168,7 @@ export class PomeloAdapter
     const session = sessionOf(client);
     if (session === undefined) return;
     session.connector.scheduler.forget(client);
+    session.onIdle?.();
     if (this.sessions.closed(session, session.closeReason ?? reason))
       this.gatewayDisconnected(session.view());
   }

@@ -34,9 +34,9 @@ export class Forwarder {
     return picked !== undefined && picked !== server.id;
   }
 
-  /** Some server hosts this type. */
+  /** Another server hosts this type. */
   isServed(type: string): boolean {
-    return this.registry.byType(type).length > 0;
+    return this.registry.byType(type).some(({ id }) => id !== this.options.server.id);
   }
 
   /** Takes a request to its server, and gives the answer. Messages of one session leave in their order. */

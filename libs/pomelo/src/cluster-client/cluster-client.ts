@@ -2,6 +2,8 @@ import { Module, type INestApplicationContext, type LoggerService, type Type } f
 import { NestFactory } from '@nestjs/core';
 import { BackendSessionService } from '../backend/backend-session.service.js';
 import { SessionDirectory } from '../backend/session-directory.js';
+import { ChannelService } from '../channels/channel.service.js';
+import { GlobalChannelService } from '../channels/global-channel.service.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { PomeloModuleOptions } from '../options/pomelo-options.interface.js';
@@ -40,12 +42,18 @@ export class ClusterClient {
   readonly directory: SessionDirectory;
   /** Sessions by the server that holds them. */
   readonly sessions: BackendSessionService;
+  /** Cluster-wide channels. */
+  readonly globalChannels: GlobalChannelService;
+  /** Pushes to users and to all clients of a server type; channels that it makes live in this program. */
+  readonly channels: ChannelService;
   /** The servers of the cluster. */
   readonly servers: ServerRegistry;
 
   private constructor(private readonly app: INestApplicationContext) {
     this.directory = app.get(SessionDirectory);
     this.sessions = app.get(BackendSessionService);
+    this.globalChannels = app.get(GlobalChannelService);
+    this.channels = app.get(ChannelService);
     this.servers = app.get(ServerRegistry);
   }
 

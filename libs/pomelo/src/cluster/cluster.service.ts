@@ -5,7 +5,7 @@ import { describeError } from '../errors/describe-error.js';
 import { PomeloConfigException } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { PROBE, type ClusterTransport, type FrameSink, type PeerId } from './cluster-driver.interface.js';
-import { joinFrames, batchedBytes, splitFrames } from './frame-batch.js';
+import { splitFrames } from './frame-batch.js';
 import type { FrameReceiver } from './frame-receiver.interface.js';
 import { Membership } from './membership.js';
 import { memory } from './memory/memory.driver.js';
@@ -129,12 +129,12 @@ export class ClusterService implements FrameSink {
     return this.outbox?.send(to, bytes, callId) ?? false;
   }
 
-  /** Sends one frame to every other server that hosts a type, behind what was sent to each. False when the link is down. */
+  /**
+   * Sends one frame to every other server that hosts a type, behind what was sent to each. False when the link is down or
+   * behind. Throws `REMOTE_TOO_LARGE`.
+   */
   multicast(type: string, bytes: Uint8Array): boolean {
-    if (!this.registry.isReady) return false;
-    this.outbox?.flush();
-    this.transport.multicast(type, joinFrames([bytes], batchedBytes(bytes)));
-    return true;
+    return this.registry.isReady && this.outbox?.multicast(type, bytes) === true;
   }
 
   /** Resolves when the fate of all that was sent so far is known, as far as the engine tells it. */
@@ -158,6 +158,7 @@ export class ClusterService implements FrameSink {
 
   announcement(from: PeerId, bytes: Uint8Array): void {
     this.news.hear(from, bytes);
+    this.outbox?.heard(from.id);
   }
 
   state(state: 'up' | 'down'): void {

@@ -1,14 +1,19 @@
 /**
- * Which servers have been heard since the link came back. The others may be on their way back themselves: what they were
+ * Which servers have been heard since the link went down. The others may be on their way back themselves: what they were
  * sent in that moment would reach nobody.
  */
 export class Comeback {
   private heard: Set<string> | undefined;
-  private endsAt = 0;
+  private endsAt = Infinity;
+
+  /** The link is down. */
+  begin(): void {
+    this.heard = new Set();
+    this.endsAt = Infinity;
+  }
 
   /** The link is back; who is not heard for so long, in ms, counts as being there. */
-  begin(ms: number): void {
-    this.heard = new Set();
+  endIn(ms: number): void {
     this.endsAt = performance.now() + ms;
   }
 

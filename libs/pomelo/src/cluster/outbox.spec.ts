@@ -19,12 +19,18 @@ class Scene {
   readonly outbox: Outbox;
 
   constructor({ queueBytes = 1_000_000, waitMs = 60_000 } = {}) {
-    const transport: Pick<ClusterTransport, 'maxBatchBytes' | 'send' | 'flush'> = {
+    const transport: Pick<ClusterTransport, 'maxBatchBytes' | 'send' | 'multicast' | 'flush'> = {
       maxBatchBytes: 100_000,
       send: (to, batchNo, bytes) => {
         const frames: string[] = [];
         splitFrames(bytes, (frame) => frames.push(Buffer.from(frame).toString()));
         this.batches.push({ to, batchNo, frames });
+        return this.takesMore;
+      },
+      multicast: (type, bytes) => {
+        splitFrames(bytes, (frame) =>
+          this.batches.push({ to: `all ${type}`, batchNo: 0, frames: [Buffer.from(frame).toString()] }),
+        );
         return this.takesMore;
       },
       flush: () => new Promise((resolve) => (this.taken = resolve)),
@@ -172,6 +178,32 @@ describe('the outbox', () => {
     expect(scene.frames()).toEqual(['1']);
     await scene.catchUp();
     expect(scene.frames()).toEqual(['1', '2', '3']);
+  });
+
+  it('sends what all servers of a type get behind what waits for each of them', async () => {
+    const scene = new Scene();
+    scene.outbox.link(true);
+    scene.send('a', '1');
+    expect(scene.outbox.multicast('chat', Buffer.from('2'))).toBe(true);
+    scene.send('a', '3');
+    await turn();
+    expect(scene.batches.map(({ to, frames }) => [to, ...frames])).toEqual([
+      ['a', '1'],
+      ['all chat', '2'],
+      ['a', '3'],
+    ]);
+    expect(() => scene.outbox.multicast('chat', Buffer.alloc(100_001))).toThrow('100000 are the most');
+  });
+
+  it('says that it cannot send to all while the engine is behind', async () => {
+    const scene = new Scene();
+    scene.outbox.link(true);
+    scene.takesMore = false;
+    expect(scene.outbox.multicast('chat', Buffer.from('1'))).toBe(true);
+    scene.send('a', '2');
+    expect(scene.outbox.multicast('chat', Buffer.from('3'))).toBe(false);
+    await scene.catchUp();
+    expect(scene.frames()).toEqual(['1', '2']);
   });
 
   it('gives up what waits for a server that is gone, and nothing else', async () => {

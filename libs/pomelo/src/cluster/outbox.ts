@@ -50,7 +50,6 @@ export class Outbox {
   private batchNo = 0;
   private isScheduled = false;
   private isUp = false;
-  private hasBeenUp = false;
   private readonly comeback = new Comeback();
   /** Until the first join: what is asked for early waits for it. */
   private downSince = performance.now();
@@ -58,16 +57,14 @@ export class Outbox {
   private patience: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly transport: Pick<ClusterTransport, 'maxBatchBytes' | 'send' | 'flush'>,
+    private readonly transport: Pick<ClusterTransport, 'maxBatchBytes' | 'send' | 'multicast' | 'flush'>,
     private readonly limits: OutboxLimits,
     private readonly sender: FrameSender,
   ) {}
 
   /** Takes a frame; false when too much waits already. Throws `REMOTE_TOO_LARGE`. */
   send(to: string, bytes: Uint8Array, callId: number): boolean {
-    const size = batchedBytes(bytes);
-    const limit = this.transport.maxBatchBytes;
-    if (size > limit) throw pomeloError('REMOTE_TOO_LARGE', { bytes: bytes.length, limit, server: to });
+    const size = this.sizeFor(to, bytes);
     if (!this.isUp && performance.now() - this.downSince >= this.limits.waitMs) {
       this.unsent(callId);
       return true;
@@ -84,11 +81,23 @@ export class Outbox {
     return true;
   }
 
+  /** Sends a frame to all servers of a type, behind what waits for each; false when that cannot leave now. Throws `REMOTE_TOO_LARGE`. */
+  multicast(type: string, bytes: Uint8Array): boolean {
+    const size = this.sizeFor(type, bytes);
+    this.flush();
+    // Else it would overtake what still waits.
+    if (!this.isUp || this.isBehind || this.queues.size > 0) return false;
+    if (!this.transport.multicast(type, joinFrames([bytes], size))) this.fallBehind();
+    return true;
+  }
+
   /** The link came up or went down. */
   link(isUp: boolean): void {
-    if (this.isUp && !isUp) this.downSince = performance.now();
-    if (isUp && this.hasBeenUp) this.comeback.begin(this.limits.waitMs);
-    this.hasBeenUp ||= isUp;
+    if (this.isUp && !isUp) {
+      this.downSince = performance.now();
+      this.comeback.begin();
+    }
+    if (isUp) this.comeback.endIn(this.limits.waitMs);
     this.isUp = isUp;
     if (isUp) this.schedule();
     else for (const queue of this.queues.values()) stamp(queue, performance.now());
@@ -121,6 +130,13 @@ export class Outbox {
   stop(): void {
     clearInterval(this.patience);
     this.patience = undefined;
+  }
+
+  private sizeFor(to: string, bytes: Uint8Array): number {
+    const size = batchedBytes(bytes);
+    const limit = this.transport.maxBatchBytes;
+    if (size > limit) throw pomeloError('REMOTE_TOO_LARGE', { bytes: bytes.length, limit, server: to });
+    return size;
   }
 
   private mayLeaveTo(server: string): boolean {

@@ -94,7 +94,9 @@ export class Dispatcher {
     this.deadlines.remove(request);
     const { session } = request;
     session.inFlight -= 1;
-    if (session.inFlight === this.maxInFlight - 1) session.client.resume?.();
+    if (session.onIdle !== undefined) {
+      if (session.inFlight === 0) session.onIdle();
+    } else if (session.inFlight === this.maxInFlight - 1) session.client.resume?.();
   }
 
   /** The answer of a handler that ran out of time; for {@link AnswerInFlight}. */

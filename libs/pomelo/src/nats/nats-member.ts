@@ -53,7 +53,7 @@ export class NatsMember implements LinkUser {
       this.subscribe(subjects.everyAnnouncement, (msg) => this.heard(msg)),
       this.subscribe(subjects.hello, (msg) => this.greet(msg)),
     ];
-    this.inboxes = this.openInboxes();
+    this.inboxes = this.isListening ? this.openInboxes() : [];
     // May this server speak as what it is?
     connection.publish(subjects.inbox(), NOTHING);
     connection.publish(subjects.announcement, NOTHING);
@@ -191,10 +191,12 @@ export class NatsMember implements LinkUser {
   }
 
   private welcomed(msg: Msg): void {
-    const { question, from } = this.subjects.readWelcome(msg.subject);
-    const round = this.rounds.get(question);
+    const welcome = this.subjects.readWelcome(msg.subject);
+    if (welcome === undefined) return;
+    const { from } = welcome;
+    const round = this.rounds.get(welcome.question);
     const bytes = contentOf(msg);
-    if (from === undefined) round?.over();
+    if (from === 'nobody') round?.over();
     else if (bytes !== undefined) round?.add({ from, bytes: new Uint8Array(bytes) });
   }
 }

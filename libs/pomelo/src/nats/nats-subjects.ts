@@ -65,14 +65,14 @@ export class NatsSubjects {
 
   /** Where this server answers a question; `undefined` when that is no subject for answers. */
   welcomeTo(asker: string): string | undefined {
-    const isWelcome = asker.startsWith(`${this.prefix}.h.`) && asker.split('.').length === WELCOME_PARTS;
-    return isWelcome ? `${asker}.${this.sender}` : undefined;
+    return asker.startsWith(`${this.prefix}.h.`) ? `${asker}.${this.sender}` : undefined;
   }
 
-  /** Which question a subject below {@link everyWelcome} answers; from nobody when NATS answers itself. */
-  readWelcome(subject: string): { readonly question: number; readonly from: PeerId | undefined } {
-    const [question] = subject.slice(this.everyWelcome.length - 1).split('.');
-    return { question: Number(question), from: senderAt(subject, WELCOME_PARTS) };
+  /** The question and who answers it: nobody when NATS answers itself. `undefined` when it is no answer. */
+  readWelcome(subject: string): { readonly question: number; readonly from: PeerId | 'nobody' } | undefined {
+    const parts = subject.split('.');
+    const from = parts.length === WELCOME_PARTS ? 'nobody' : senderAt(subject, WELCOME_PARTS);
+    return from && { question: Number(parts[WELCOME_PARTS - 1]), from };
   }
 
   /** The receiver and the number of a batch that nobody listened for. */

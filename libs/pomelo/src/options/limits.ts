@@ -50,7 +50,7 @@ export interface PomeloLimits {
   clusterQueueBytes: number;
   /** Calls and requests of other servers that are worked on at once; those beyond it are refused with 503. Default 2048. */
   callsInFlight: number;
-  /** Time that a server which stops gives the calls of other servers to end, in ms. Default 10000. */
+  /** Time that a server which stops gives requests, and calls of other servers, to end, in ms. Default 10000. */
   drainMs: number;
 }
 

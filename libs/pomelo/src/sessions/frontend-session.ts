@@ -30,6 +30,8 @@ export class FrontendSession implements SessionHome {
   readonly budget: TokenBucket;
   /** Requests that have not been answered yet. */
   inFlight = 0;
+  /** Called when the last request has been answered; set while the server drains. */
+  onIdle: (() => void) | undefined = undefined;
   /** Set while the handshake is being decided: messages wait for it. */
   admission: Promise<unknown> | undefined = undefined;
   /** The reason of our own side for closing, kept until the connection reports its end. */

@@ -20,13 +20,15 @@ import { reportReject, type RejectReason } from '../../diagnostics.js';
 import { toErrorReply } from '../../errors/error-reply.js';
 import type { HandshakeReply } from '../connector.interface.js';
 import { ClientConnection, ConnectionState } from '../connection/client-connection.js';
-import { NORMAL } from '../connection/close-codes.js';
+import { CLOSE_CODES, NORMAL } from '../connection/close-codes.js';
 import { asBuffer } from '../as-buffer.js';
 import { HeldMessages } from '../connection/held-messages.js';
 import type { HybridContext } from './hybrid-context.js';
 import { readClientKey } from './message-signature.js';
+import { retryAfterSeconds } from './retry-after.js';
 import type { WireProfile } from './wire-profile.js';
 
+const STOPPING = CLOSE_CODES.get('stopping');
 const HEARTBEAT = Buffer.from(HEARTBEAT_PACKAGE);
 
 /** One client over TCP or WebSocket: the state machine of Pomelo's connection. One object a connection. */
@@ -68,7 +70,9 @@ export class HybridClient extends ClientConnection implements PackageSink {
   protected farewell(reason: string | undefined, code: number | undefined): Buffer | undefined {
     if (this.state < ConnectionState.Ack) return this.context.replies.refusal(HandshakeCode.Failed);
     if (reason === undefined) return undefined;
-    return asBuffer(encodeKick(reason, code === undefined ? undefined : { code }));
+    if (code === undefined) return asBuffer(encodeKick(reason));
+    const retryAfter = code === STOPPING ? retryAfterSeconds(this.context.clients.size) : 0;
+    return asBuffer(encodeKick(reason, retryAfter === 0 ? { code } : { code, retryAfter }));
   }
 
   protected override fellSilent(): void {
