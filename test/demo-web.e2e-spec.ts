@@ -35,6 +35,16 @@ describe('the web server of the demo', () => {
     expect(body).toContain('<title>Chat</title>');
   });
 
+  it.each(['/healthz', '/readyz'])('says that it is well: %s', async (path) => {
+    expect(await get(port, path)).toMatchObject({ status: 200 });
+  });
+
+  it('says that it cannot do its work while it has never reached its cluster, and lives', async () => {
+    const alone = await startDemo({ NATS_URL: 'nats://127.0.0.1:1' });
+    expect(await get(alone.port, '/readyz')).toMatchObject({ status: 503 });
+    expect(await get(alone.port, '/healthz')).toMatchObject({ status: 200 });
+  });
+
   it('lets the page run its own scripts only', async () => {
     const { headers } = await get(port, '/');
     expect(headers['content-security-policy']).toMatch(

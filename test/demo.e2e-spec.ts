@@ -3,11 +3,9 @@ import { ask } from './support/ask.js';
 import { startDemo, type DemoApp } from './support/demo-app.js';
 import { RawClient } from './support/raw-client.js';
 
-interface Users {
-  readonly users: string[];
-}
-
 const ENTER = 'connector.entryHandler.enter';
+/** One server is everything. */
+const SERVERS = { connector: 'server-1', chat: 'server-1' };
 const SEND = 'chat.chatHandler.send';
 
 describe('the chat of the demo', () => {
@@ -27,7 +25,7 @@ describe('the chat of the demo', () => {
     const entry = await gate.request<{ port: number }>('gate.gateHandler.queryEntry', { uid: username });
     await gate.close();
     const client = await demo.connect(protocol, entry.port);
-    await client.request<Users>(ENTER, { username, rid });
+    await client.request(ENTER, { username, rid });
     return client;
   }
 
@@ -49,7 +47,10 @@ describe('the chat of the demo', () => {
       const ann = await enter('ann', 'lobby', protocol);
       const added = ann.once('onAdd');
       const bob = await demo.connect(protocol);
-      expect(await bob.request(ENTER, { username: 'bob', rid: 'lobby' })).toEqual({ users: ['ann', 'bob'] });
+      expect(await bob.request(ENTER, { username: 'bob', rid: 'lobby' })).toEqual({
+        users: ['ann', 'bob'],
+        ...SERVERS,
+      });
       expect(await added).toEqual({ user: 'bob' });
       const left = ann.once('onLeave');
       await bob.close();
@@ -85,13 +86,19 @@ describe('the chat of the demo', () => {
     const ann = await enter('ann');
     const second = await demo.connect();
     expect(await ask(second, ENTER, { username: 'ann', rid: 'lobby' })).toEqual({ code: 500, error: true });
-    expect(await ask(second, ENTER, { username: 'ann', rid: 'attic' })).toEqual({ users: ['ann'] });
+    expect(await ask(second, ENTER, { username: 'ann', rid: 'attic' })).toEqual({
+      users: ['ann'],
+      ...SERVERS,
+    });
     const third = await enter('bob');
     const left = third.once('onLeave');
     await ann.close();
     await left;
     const fourth = await demo.connect();
-    expect(await ask(fourth, ENTER, { username: 'ann', rid: 'lobby' })).toEqual({ users: ['bob', 'ann'] });
+    expect(await ask(fourth, ENTER, { username: 'ann', rid: 'lobby' })).toEqual({
+      users: ['bob', 'ann'],
+      ...SERVERS,
+    });
   });
 
   it('lets in one of two who enter at the same moment with one name', async () => {
@@ -99,7 +106,7 @@ describe('the chat of the demo', () => {
     const answers = await Promise.all(
       clients.map((client) => ask(client, ENTER, { username: 'ann', rid: 'lobby' })),
     );
-    expect(answers).toContainEqual({ users: ['ann'] });
+    expect(answers).toContainEqual({ users: ['ann'], ...SERVERS });
     expect(answers).toContainEqual(expect.objectContaining({ code: expect.any(Number) }));
   });
 

@@ -1,20 +1,6 @@
-import { chromium, type Browser, type WebSocketRoute } from 'playwright-core';
-import { ChatPage } from './support/chat-page.js';
+import type { Browser, WebSocketRoute } from 'playwright-core';
+import { ChatPage, launchBrowser } from './support/chat-page.js';
 import { DemoProcess } from './support/demo-process.js';
-
-const CHROMIUM = {
-  executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 
 describe('the chat page in Chromium', () => {
   let browser: Browser;
@@ -34,7 +20,7 @@ describe('the chat page in Chromium', () => {
   }
 
   beforeAll(async () => {
-    browser = await chromium.launch(CHROMIUM);
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
@@ -58,6 +44,7 @@ describe('the chat page in Chromium', () => {
     await bob.person('ann').waitFor();
     expect(await ann.page.locator('#people-count').textContent()).toBe('2');
     expect(await ann.page.title()).toBe('lobby – Chat');
+    expect(await ann.servers()).toBe('server-1');
   });
 
   it('takes a private message to one person only', async () => {

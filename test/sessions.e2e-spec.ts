@@ -265,12 +265,7 @@ describe('the view of a session', () => {
     const entries = await probe.as(client, (session) =>
       session.set('level', 1).delete('zero').setMissing({ rid: 'cellar', level: 2, zero: 3, x: 4 }).entries(),
     );
-    expect(entries.toSorted()).toEqual([
-      ['level', 1],
-      ['rid', 'lobby'],
-      ['x', 4],
-      ['zero', 3],
-    ]);
+    expect(new Map(entries)).toEqual(new Map(Object.entries({ rid: 'lobby', level: 1, zero: 3, x: 4 })));
   });
 
   it('forgets by refresh what it changed, and sees what others pushed meanwhile', async () => {

@@ -1,27 +1,35 @@
-import { ChannelService, Remote } from 'nestjs-pomelo';
+import { Remote, ServerRegistry } from 'nestjs-pomelo';
+import { Rooms } from './rooms.js';
 import { nameOf } from './user.js';
+
+/** What a chat server says to somebody who enters a room. */
+export interface Welcome {
+  /** The names of all who are in it. */
+  readonly users: string[];
+  /** Id of the chat server. */
+  readonly chat: string;
+}
 
 /** What connectors ask of the chat servers. */
 @Remote('chat.chatRemote')
 export class ChatRemote {
-  constructor(private readonly channels: ChannelService) {}
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly servers: ServerRegistry,
+  ) {}
 
-  /** Lets a user into a room, and tells those who are there. The names of all, with the new one. */
+  /** Lets a user into a room, and tells those who are there. */
   @Remote()
-  async add(uid: string, sid: string, rid: string): Promise<string[]> {
-    const room = this.channels.createChannel(rid);
-    const told = room.pushMessage('onAdd', { user: nameOf(uid) });
-    room.add(uid, sid);
+  async add(uid: string, sid: string): Promise<Welcome> {
+    const told = this.rooms.roomOf(uid)?.pushMessage('onAdd', { user: nameOf(uid) });
+    const room = this.rooms.enter(uid, sid);
     await told;
-    return room.getMembers().map(nameOf);
+    return { users: room.getMembers().map(nameOf), chat: this.servers.self.id };
   }
 
-  /** Takes a user out of a room, and tells those who stay. The last one closes it. */
+  /** Takes a user out of a room, and tells those who stay. */
   @Remote()
-  async kick(uid: string, sid: string, rid: string): Promise<void> {
-    const room = this.channels.getChannel(rid);
-    if (room === undefined || !room.leave(uid, sid)) return;
-    if (room.getUserAmount() === 0) room.destroy();
-    else await room.pushMessage('onLeave', { user: nameOf(uid) });
+  async kick(uid: string, sid: string): Promise<void> {
+    await this.rooms.leave(uid, sid);
   }
 }

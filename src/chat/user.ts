@@ -17,3 +17,8 @@ export function uidOf(username: string, rid: string): string {
 export function nameOf(uid: string): string {
   return uid.slice(0, uid.indexOf('*'));
 }
+
+/** The room within a uid. */
+export function ridOf(uid: string): string {
+  return uid.slice(uid.indexOf('*') + 1);
+}

@@ -4,22 +4,23 @@ import {
   Handler,
   InjectRemote,
   OnSessionClosed,
-  SessionService,
+  SessionDirectory,
   type RemoteClient,
   type Session,
 } from 'nestjs-pomelo';
-import { ChatRemote } from '../chat/chat.remote.js';
+import { ChatRemote, type Welcome } from '../chat/chat.remote.js';
 import { uidOf } from '../chat/user.js';
 import { enterSchema, type Enter } from './enter.schema.js';
 
-/** What `enter` answers: who is in the room, or that the name is taken, in the words of Pomelo's tutorial. */
-export type EnterAnswer = { readonly users: string[] } | { readonly code: 500; readonly error: true };
+/** Who is in the room, and which servers serve it; or that the name is taken, in the words of Pomelo's tutorial. */
+export type EnterAnswer =
+  (Welcome & { readonly connector: string }) | { readonly code: 500; readonly error: true };
 
 @Handler('connector.entryHandler')
 @UsePipes(StandardSchemaValidationPipe)
 export class EntryHandler {
   constructor(
-    private readonly sessions: SessionService,
+    private readonly directory: SessionDirectory,
     @InjectRemote(ChatRemote) private readonly chat: RemoteClient<ChatRemote>,
   ) {}
 
@@ -30,18 +31,22 @@ export class EntryHandler {
     @ConnectedSession() session: Session,
   ): Promise<EnterAnswer> {
     const uid = uidOf(username, rid);
-    if (await this.sessions.isBound(uid)) return { code: 500, error: true };
+    if (await this.directory.isOnline(uid)) return { code: 500, error: true };
     await session.bind(uid);
-    session.set('rid', rid);
-    await session.push('rid');
-    return { users: await this.chat.for(session).add(uid, session.frontendId, rid) };
+    try {
+      await session.set('rid', rid).push('rid');
+      const welcome = await this.chat.for(session).add(uid, session.frontendId);
+      return { ...welcome, connector: session.frontendId };
+    } catch (error) {
+      // Who is not in the room does not keep its name.
+      if (session.isConnected) await session.unbind(uid);
+      throw error;
+    }
   }
 
   /** Who closes the connection leaves the room. */
   @OnSessionClosed()
   async left(session: Session): Promise<void> {
-    const { uid, frontendId } = session;
-    const rid = session.get('rid');
-    if (uid !== undefined && rid !== undefined) await this.chat.for(session).kick(uid, frontendId, rid);
+    if (session.uid !== undefined) await this.chat.for(session).kick(session.uid, session.frontendId);
   }
 }

@@ -5,7 +5,7 @@ import { Handler, PomeloException, rendezvous, ServerRegistry } from 'nestjs-pom
 export interface Entry {
   readonly code: 200;
   readonly host: unknown;
-  readonly port: number | undefined;
+  readonly port: unknown;
 }
 
 @Handler('gate.gateHandler')
@@ -16,8 +16,11 @@ export class GateHandler {
   @Handler()
   queryEntry(@Body('uid') uid: unknown): Entry {
     if (typeof uid !== 'string' || uid === '') throw new PomeloException(500, 'queryEntry needs a uid.');
-    const connector = rendezvous(uid, this.servers.byType('connector'));
+    // A server that has just joined does not listen yet.
+    const listening = this.servers.byType('connector').filter(({ addresses }) => addresses.length > 0);
+    const connector = rendezvous(uid, listening);
     if (connector === undefined) throw new PomeloException(500, 'No connector is running.');
-    return { code: 200, host: connector.metadata['host'], port: connector.addresses[0]?.port };
+    const { host, port = connector.addresses[0]?.port } = connector.metadata;
+    return { code: 200, host, port };
   }
 }

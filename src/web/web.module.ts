@@ -6,12 +6,13 @@ import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { contentSecurityPolicy } from './content-security-policy.js';
+import { HealthController } from './health.controller.js';
 
 /** The build does not copy the page: `src` is found from `dist` and from itself. */
 const PAGE = join(import.meta.dirname, '../../src/web/public');
 
 /** Serves the page, and the client library as it is built: browsers load its modules themselves. */
-@Module({})
+@Module({ controllers: [HealthController] })
 export class WebModule implements OnModuleInit {
   constructor(private readonly http: HttpAdapterHost<ExpressAdapter>) {}
 

@@ -8,6 +8,7 @@ const EVERYBODY = '*';
 
 const view = document.querySelector('#chat');
 const title = document.querySelector('#room-title');
+const servers = document.querySelector('#servers');
 
 /** The room on the screen: what happens in it, and what its user does. */
 export class RoomView {
@@ -42,7 +43,10 @@ export class RoomView {
     this.#badge.connected();
     title.textContent = room.rid;
     const on = (type, listener) => room.addEventListener(type, ({ detail }) => listener(detail));
-    on('users', (users) => this.#people.replace(users, room.username));
+    on('room', ({ users, chat }) => {
+      this.#people.replace(users, room.username);
+      showServers(room.connector, chat);
+    });
     on('chat', ({ from, msg, target }) => this.#onChat(from, msg, target));
     on('add', (user) => this.#people.add(user) && this.#log.notice(user, 'came in'));
     on('leave', (user) => this.#onLeave(user));
@@ -103,4 +107,8 @@ export class RoomView {
     // A private message goes to the other person only.
     if (target !== undefined) this.#log.message({ from: room.username, text, own: true, to: target });
   }
+}
+
+function showServers(connector, chat) {
+  servers.textContent = connector === chat ? connector : `${connector} · ${chat}`;
 }

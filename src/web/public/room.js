@@ -1,15 +1,15 @@
-import { PomeloClient, PomeloClientError } from 'nestjs-pomelo-client';
-import { askGate } from './gate.js';
-import { isNameTaken } from './problems.js';
+import { connect } from './gate.js';
+import { isForLater, isStopping, retryAfterMs } from './problems.js';
+import { wayBack } from './way-back.js';
 
-const RECONNECT = { minDelayMs: 500, maxDelayMs: 8000 };
 /** A server may need two heartbeats to notice that our old connection, which holds our name, is gone. */
-const NAME_RETRY_MS = 1000;
-const NAME_RETRIES = 10;
+const RETRY_MS = 1000;
+const RETRIES = 10;
 
 /**
- * One user's stay in a room. Dispatches `chat` (a message), `add` and `leave` (a user), `users` (everybody, after each
- * entry), `reconnecting` (the delay in ms), `reconnected`, and `end` (why, unless `leave` was called).
+ * One user's stay in a room. Dispatches `chat` (a message), `add` and `leave` (a user), `room` (who is in it, and its chat
+ * server, after each entry and each move), `reconnecting` (the delay in ms), `reconnected`, and `end` (why, unless `leave`
+ * was called).
  */
 export class Room extends EventTarget {
   #client;
@@ -21,14 +21,13 @@ export class Room extends EventTarget {
     this.#client = client;
     this.username = username;
     this.rid = rid;
+    /** Id of the server that holds the connection, once entered. */
+    this.connector = undefined;
   }
 
   /** Connects to the connector that the gate names. Rejects when that fails. */
   static async connect(username, rid) {
-    const client = await PomeloClient.connect(await askGate(`${username}*${rid}`), {
-      reconnect: RECONNECT,
-    });
-    return new Room(client, username, rid);
+    return new Room(await connect(uidOf(username, rid)), username, rid);
   }
 
   /** Enters. Rejects, and closes the connection, when that fails. */
@@ -54,35 +53,56 @@ export class Room extends EventTarget {
   }
 
   #listen() {
-    const { events } = this.#client;
-    this.#client.on('onChat', (message) => this.#tell('chat', message));
-    this.#client.on('onAdd', ({ user }) => this.#tell('add', user));
-    this.#client.on('onLeave', ({ user }) => this.#tell('leave', user));
-    events.on('reconnecting', ({ delayMs }) => this.#dispatch('reconnecting', delayMs));
-    events.on('reconnected', () => void this.#enterAgain());
-    events.on('close', ({ error }) => this.#end(error));
+    const client = this.#client;
+    client.on('onChat', (message) => this.#tell('chat', message));
+    client.on('onAdd', ({ user }) => this.#tell('add', user));
+    client.on('onLeave', ({ user }) => this.#tell('leave', user));
+    client.on('onRoom', (room) => this.#tell('room', room));
+    client.events.on('close', ({ error }) => void this.#lost(error));
   }
 
   async #enterOnce() {
     // What happens in the room between our entry and the list of users belongs after the list.
     this.#early = [];
     const entry = { username: this.username, rid: this.rid };
-    const { users } = await this.#client.request('connector.entryHandler.enter', entry);
+    const { connector, ...room } = await this.#client.request('connector.entryHandler.enter', entry);
+    this.connector = connector;
     const early = this.#early;
     this.#early = undefined;
-    this.#dispatch('users', users);
+    this.#dispatch('room', room);
     for (const [type, detail] of early) this.#dispatch(type, detail);
   }
 
-  async #enterAgain(retries = NAME_RETRIES) {
+  async #lost(error) {
+    if (this.#left) return;
+    if (error.code === 'KICKED' && !isStopping(error)) {
+      this.#end(error);
+      return;
+    }
+    const client = await wayBack(
+      uidOf(this.username, this.rid),
+      retryAfterMs(error),
+      (delayMs) => this.#dispatch('reconnecting', delayMs),
+      () => this.#left,
+    );
+    if (client === undefined) return;
+    this.#client = client;
+    if (this.#left) {
+      void client.close();
+      return;
+    }
+    this.#listen();
+    await this.#enterAgain();
+  }
+
+  async #enterAgain(retries = RETRIES) {
     try {
       await this.#enterOnce();
       this.#dispatch('reconnected');
     } catch (error) {
-      // Lost again: the next reconnect enters.
-      if (error instanceof PomeloClientError) return;
-      if (isNameTaken(error) && retries > 0) setTimeout(() => this.#retry(retries - 1), NAME_RETRY_MS);
-      else this.#end(error);
+      if (isForLater(error) && retries > 0) setTimeout(() => this.#retry(retries - 1), RETRY_MS);
+      // Lost again: the next way back enters.
+      else if (this.#client.state === 'open') this.#end(error);
     }
   }
 
@@ -103,4 +123,8 @@ export class Room extends EventTarget {
   #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+function uidOf(username, rid) {
+  return `${username}*${rid}`;
 }

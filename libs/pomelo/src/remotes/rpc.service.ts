@@ -6,7 +6,6 @@ import { decodeFrame, encodeFrame, type ErrorFrame, type Frame } from '../cluste
 import { ServerRegistry } from '../cluster/server-registry.js';
 import { ERROR_TABLE, type ErrorCode } from '../errors/error-table.js';
 import { PomeloException } from '../errors/pomelo.exception.js';
-import { RemoteException } from '../errors/remote.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { CallAnswers, type SystemMethod } from './call-answers.js';
 import { travellingContext } from './call-context.js';
