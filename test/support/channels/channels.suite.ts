@@ -169,6 +169,15 @@ export function channelsSuite(engine: string, makeCluster: () => Promise<Cluster
       expect(await room.channels.pushMessageByUids('onChat', 1, members)).toEqual(['far', 'offline']);
       expect([await ann.received(), await bob.received()]).toEqual([[1], [1]]);
     });
+
+    it('finds users wherever they are, on every server on which they are', async () => {
+      const { one, two, room } = await start();
+      const visitors = [await one.visit('ann'), await two.visit('ann'), await two.visit('bob')];
+      const push = room.channels.pushMessageByUids('onChat', 1, ['ann', 'nobody', 'bob']);
+      expect(await push).toEqual(['nobody']);
+      for (const visitor of visitors) expect(await visitor.received()).toEqual([1]);
+      expect(await room.channels.pushMessageByUids('onChat', 2, ['ann'])).toEqual([]);
+    });
   });
 
   describe(`broadcast, on ${engine}`, () => {

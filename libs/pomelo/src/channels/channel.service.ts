@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SessionDirectory } from '../backend/session-directory.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import type { Session } from '../sessions/session.js';
@@ -30,6 +31,7 @@ export class ChannelService implements ChannelKeeper {
     private readonly sender: PushSender,
     private readonly watched: WatchedSessions,
     private readonly multicast: FrontendMulticast,
+    private readonly directory: SessionDirectory,
     registry: ServerRegistry,
   ) {
     sessions.onEnded(({ id }) => this.leaveAll(id));
@@ -68,18 +70,26 @@ export class ChannelService implements ChannelKeeper {
   }
 
   /**
-   * Pushes to users that are in no channel together, on any server. Resolves to the uids that were not reached, as
-   * {@link Channel.pushMessage}; rejects with `EMPTY_UIDS`, or when the body cannot be encoded for some user, which the
-   * others do not notice.
+   * Pushes to users that are in no channel together, on any server: by uid and server, or by uid alone, which
+   * {@link SessionDirectory} looks up. Resolves to the uids that were not reached, as {@link Channel.pushMessage}; rejects
+   * with `EMPTY_UIDS`, with `BINDING_FAILED` when nobody can be asked where users are, or when the body cannot be encoded
+   * for some user, which the others do not notice.
    */
   async pushMessageByUids(
     route: string,
     body: unknown,
-    members: readonly ChannelMember[],
+    members: readonly (ChannelMember | string)[],
     { scheduler: hint }: PushCallOptions = {},
   ): Promise<string[]> {
     if (members.length === 0) throw pomeloError('EMPTY_UIDS');
-    const records = members.map(({ uid, sid }) => ({ uid, places: [{ sid, sessions: undefined }] }));
+    const unknown = members.filter((member) => typeof member === 'string');
+    // Without an await when there is nobody to look for: the push leaves before the method returns.
+    const places = unknown.length === 0 ? [] : await this.directory.whereAre(unknown);
+    const found = new Map(unknown.map((uid, index) => [uid, places[index] ?? []]));
+    const records = members.map((member) => {
+      if (typeof member !== 'string') return recordOf(member.uid, [member.sid]);
+      return recordOf(member, new Set(found.get(member)?.map(({ frontendId }) => frontendId)));
+    });
     return this.send({ route, body, kind: 'push', hint }, records);
   }
 
@@ -147,4 +157,8 @@ export class ChannelService implements ChannelKeeper {
   private leaveAll(sessionId: string): void {
     for (const channel of this.joined.channelsOf(sessionId)) channel.removeSession(sessionId);
   }
+}
+
+function recordOf(uid: string, servers: Iterable<string>): MemberRecord {
+  return { uid, places: Array.from(servers, (sid) => ({ sid, sessions: undefined })) };
 }

@@ -40,7 +40,11 @@ export class PushSender {
     const settled = await Promise.allSettled(this.deliverAll(push, parcels));
     const delivered = settled.map(valueOf);
     const gone = delivered.flatMap(({ missed }) => missed.gone);
-    if (delivered.every(({ missed }) => missed.uids.length + missed.sessions.length === 0))
+    const isSomebodyNowhere = members.some(({ places }) => places.length === 0);
+    if (
+      !isSomebodyNowhere &&
+      delivered.every(({ missed }) => missed.uids.length + missed.sessions.length === 0)
+    )
       return { missed: [], gone };
     const reached = new Set(delivered.flatMap(({ parcel, missed }) => parcel.reached(missed)));
     return { missed: members.flatMap(({ uid }) => (reached.has(uid) ? [] : [uid])), gone };

@@ -41,7 +41,8 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
     this.messages = { perSecond, burst };
     const { single, persist, isGuest } = options.sessions;
     this.isGuest = isGuest;
-    this.users = new UserIndex(options.limits.uidLength, single);
+    // In a cluster the store of bindings decides who came last, also between two sessions of this server.
+    this.users = new UserIndex(options.limits.uidLength, options.cluster === undefined ? single : false);
     this.persistence = persist === undefined ? undefined : new SessionPersistence(persist);
     this.idPrefix = `${this.frontendId}.${randomBytes(4).toString('hex')}.`;
   }
