@@ -1,8 +1,12 @@
 import { Inject } from '@nestjs/common';
-import { Remote } from 'nestjs-pomelo';
+import { Remote, type Session, SessionDirectory } from 'nestjs-pomelo';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Ledger, SETTINGS } from './ledger.js';
 import type { MemberSettings } from './member-settings.js';
+
+/** Pushes of a flood between two pauses. */
+const AT_ONCE = 5;
+const PAUSE_MS = 10;
 
 /** Answers name what they answer: nobody may take one for another. */
 export interface WorkDone {
@@ -16,6 +20,7 @@ export class WorkRemote {
   constructor(
     @Inject(SETTINGS) private readonly settings: MemberSettings,
     private readonly ledger: Ledger,
+    private readonly directory: SessionDirectory,
   ) {}
 
   /** Writes the key down, takes its time, and says what was done and by whom. */
@@ -23,5 +28,23 @@ export class WorkRemote {
     this.ledger.write(key);
     if (ms > 0) await delay(ms);
     return { key, server: this.settings.id };
+  }
+
+  /** Pushes to a user without waiting, so many bytes at a time, until that is known not to arrive; how many pushes it took. */
+  @Remote() async flood(uid: string, bytes: number): Promise<number> {
+    const [session] = await this.directory.sessionsOf(uid);
+    const body = 'x'.repeat(bytes);
+    let pushed = 0;
+    let isCut = session === undefined;
+    const push = async (to: Session): Promise<void> => {
+      pushed += 1;
+      // What fails by time, or is lost, may arrive.
+      if (!(await to.send('onFlood', body).catch(() => true))) isCut = true;
+    };
+    while (session !== undefined && !isCut) {
+      for (let count = 0; count < AT_ONCE; count += 1) void push(session);
+      await delay(PAUSE_MS);
+    }
+    return pushed;
   }
 }

@@ -11,16 +11,13 @@ import type { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import { SessionService } from '../sessions/session.service.js';
 import { BackendSessionService } from './backend-session.service.js';
+import { BindingUpkeep } from './binding-upkeep.js';
 
 /** Where one session of a user is. */
 export type SessionPlace = Pick<Binding, 'frontendId' | 'sessionId'>;
 
 /** How long a login waits for the end of the session that it replaces, in ms; a frozen server must not stop it. */
 const REPLACED_MS = 1_000;
-/** Bindings nobody writes are forgotten after a day: they are written again at half of it. */
-const RENEW_MS = 12 * 60 * 60 * 1000;
-/** Bindings that are written again at a time. */
-const RENEW_AT_ONCE = 64;
 
 /** The users of the whole cluster: where they are, from any server. In one process, those of this process. */
 @Injectable()
@@ -28,7 +25,7 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
   private readonly logger = new Logger('Pomelo');
   private readonly store: BindingStore | undefined;
   private opening: Promise<void> | undefined;
-  private renewal: NodeJS.Timeout | undefined;
+  private readonly upkeep: BindingUpkeep | undefined;
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
@@ -39,6 +36,9 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
     private readonly backend: BackendSessionService,
   ) {
     this.store = options.cluster?.createBindings();
+    if (this.store === undefined) return;
+    const isSingle = options.sessions.single !== false;
+    this.upkeep = new BindingUpkeep(this.store, registry, (session) => this.bindingOf(session), isSingle);
   }
 
   /** Where a user is connected; empty when nowhere. Rejects with `BINDING_FAILED` when nobody can be asked. */
@@ -88,37 +88,38 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
     this.sessions.keepBindings(this);
     this.cluster.onLinked(async () => {
       await this.open(store);
-      this.renewal ??= setInterval(() => void this.renew(), RENEW_MS).unref();
-      await this.renew();
+      await this.upkeep?.renew();
     });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.renewal);
+    this.upkeep?.stop();
     await this.store?.close();
   }
 
   /** For sessions: makes a binding known, and ends the sessions that it replaces. */
   async bound(session: FrontendSession, uid: string): Promise<void> {
     if (this.store === undefined) return;
-    const held = await this.asked(this.store.update(uid, this.changeFor(this.bindingOf(session))));
+    const change = this.changeFor(this.bindingOf(session));
+    let isThere = true;
+    const update: BindingChange = (known) => {
+      isThere = session.isOpen;
+      return isThere ? change(known) : undefined;
+    };
+    const held = await this.asked(this.store.update(uid, update));
+    // Who has left meanwhile replaces nobody.
+    if (!isThere) return;
     const others = held.filter(({ sessionId }) => sessionId !== session.id);
     const live = others.filter((binding) => this.registry.isLive(binding));
     const { single } = this.options.sessions;
     if (single === 'refuseNew' && live.length > 0) throw pomeloError('UID_TAKEN', { uid });
+    this.upkeep?.add(session);
     if (single === 'kickOld') await Promise.all(live.map((binding) => this.replace(binding)));
   }
 
   /** For sessions: forgets a binding, unless it has been replaced. */
   released({ id }: FrontendSession, uid: string): void {
-    const without: BindingChange = (held) =>
-      held.some(({ sessionId }) => sessionId === id)
-        ? held.filter(({ sessionId }) => sessionId !== id)
-        : undefined;
-    this.store?.update(uid, without).catch((error: unknown) => {
-      // It counts for nothing once this server has ended, and is forgotten after a day.
-      this.logger.warn(`The binding of ${JSON.stringify(uid)} was not removed: ${describeError(error)}`);
-    });
+    void this.upkeep?.remove(id, uid);
   }
 
   /** Once, however often the link comes back; what was refused is tried again. */
@@ -153,33 +154,6 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
       await this.rpc.call(frontendId, '$session.kick', [sessionId, 'replaced'], { timeoutMs: REPLACED_MS });
     } catch (error) {
       this.logger.warn(`Session ${sessionId} was not told that it is replaced: ${describeError(error)}`);
-    }
-  }
-
-  /** Writes again what a store may have lost, or is about to forget. */
-  private async renew(): Promise<void> {
-    const bound = [...this.sessions.all()].filter((session) => session.uid !== undefined && session.isOpen);
-    for (let start = 0; start < bound.length; start += RENEW_AT_ONCE)
-      await Promise.all(bound.slice(start, start + RENEW_AT_ONCE).map((session) => this.renewOne(session)));
-  }
-
-  /** Who was replaced while the store was away stays replaced. */
-  private async renewOne(session: FrontendSession): Promise<void> {
-    const { uid } = session;
-    if (uid === undefined || !session.isOpen) return;
-    const mine = this.bindingOf(session);
-    const change: BindingChange = (held) => {
-      const others = held.filter(({ sessionId }) => sessionId !== mine.sessionId);
-      if (this.options.sessions.single !== false && others.some((other) => this.registry.isLive(other)))
-        return undefined;
-      return [...others.filter((other) => this.registry.isLive(other)), mine];
-    };
-    try {
-      await this.store?.update(uid, change);
-    } catch (error) {
-      this.logger.warn(
-        `The binding of ${JSON.stringify(uid)} was not written again: ${describeError(error)}`,
-      );
     }
   }
 

@@ -83,7 +83,10 @@ export class ClusterService implements FrameSink {
     }
   }
 
-  /** Calls `work` whenever this server joins, or comes back after the link was down. What it rejects with is logged. */
+  /**
+   * Calls `work` whenever this server joins, or is back after the others may have counted it as gone. What it rejects with
+   * is logged.
+   */
   onLinked(work: () => Promise<void>): void {
     this.entries.push(work);
   }
@@ -123,7 +126,7 @@ export class ClusterService implements FrameSink {
   /** Sends one frame; false when too much waits already. Frames to this server itself take the short way. */
   send(to: string, bytes: Uint8Array, callId = NO_CALL): boolean {
     if (to === this.self.id) {
-      queueMicrotask(() => this.receiver?.frame(this.self.peer, bytes));
+      queueMicrotask(() => this.receiver?.frame(this.self.peer, bytes, 0, bytes.length));
       return true;
     }
     return this.outbox?.send(to, bytes, callId) ?? false;
@@ -147,7 +150,7 @@ export class ClusterService implements FrameSink {
     if (receiver === undefined) return;
     this.membership.heard(from);
     this.outbox?.heard(from.id);
-    if (!splitFrames(bytes, (frame) => receiver.frame(from, frame)))
+    if (!splitFrames(bytes, (batch, start, end) => receiver.frame(from, batch, start, end)))
       this.logger.error(`Server ${from.id} sent bytes that are no frames`);
   }
 
@@ -166,7 +169,7 @@ export class ClusterService implements FrameSink {
     if (isUp === this.isUp) return;
     this.isUp = isUp;
     this.logger.warn(`The link to the cluster (${this.engine}) is ${state}`);
-    if (this.hasEntered && !this.isLeaving) this.linked(isUp);
+    if (this.hasEntered && !this.isLeaving) void this.linked(isUp);
   }
 
   private get engine(): string {
@@ -180,9 +183,15 @@ export class ClusterService implements FrameSink {
     if (this.isLeaving) return;
     await this.meetPeers();
     await this.transport.listen(true);
-    this.linked(this.isUp);
+    const works = this.linked(this.isUp);
     this.hasEntered = true;
-    if (this.isClustered) this.membership.start(() => this.self.beat());
+    if (this.isClustered)
+      this.membership.start(
+        () => this.self.beat(),
+        () => void this.isBack(),
+      );
+    // Whoever serves clients from now on may need what is begun there.
+    await works;
   }
 
   private enterLater(entered: Promise<void>): void {
@@ -203,7 +212,8 @@ export class ClusterService implements FrameSink {
     }
   }
 
-  private linked(isUp: boolean): void {
+  /** Resolves when all that is done after joining has been done, or has failed. */
+  private linked(isUp: boolean): Promise<void> | undefined {
     // Nobody is excused for what was before the first join.
     if (this.hasEntered || !isUp) this.membership.link(isUp);
     this.registry.setLinked(isUp);
@@ -211,13 +221,16 @@ export class ClusterService implements FrameSink {
     this.outbox?.link(isUp);
     if (!isUp) {
       this.receiver?.linkLost();
-      return;
+      return undefined;
     }
-    for (const work of this.entries)
-      work().catch((error: unknown) =>
-        this.logger.error(`After joining the cluster: ${describeError(error)}`),
-      );
     if (this.hasEntered) this.meetAnew();
+    return this.isBack();
+  }
+
+  private async isBack(): Promise<void> {
+    for (const result of await Promise.allSettled(this.entries.map((work) => work())))
+      if (result.status === 'rejected')
+        this.logger.error(`After joining the cluster: ${describeError(result.reason)}`);
   }
 
   /** Who came while the link was down. */

@@ -3,7 +3,9 @@ import { batchedBytes, joinFrames, splitFrames } from './frame-batch.js';
 
 function split(bytes: Uint8Array): { readonly frames: Buffer[]; readonly isWhole: boolean } {
   const frames: Buffer[] = [];
-  const isWhole = splitFrames(bytes, (frame) => frames.push(Buffer.from(frame)));
+  const isWhole = splitFrames(bytes, (batch, start, end) =>
+    frames.push(Buffer.from(batch.subarray(start, end))),
+  );
   return { frames, isWhole };
 }
 

@@ -51,10 +51,16 @@ export function encodeFrame(frame: Frame, method: string): Uint8Array {
   }
 }
 
-/** Decodes a frame of a peer; `undefined` when it is none. */
-export function decodeFrame(bytes: Uint8Array): Frame | undefined {
+/** Where the codec reads; one object, because reading is synchronous. */
+const range = { start: 0, end: 0 };
+
+/** Decodes a frame of a peer, from `start` to `end` of its batch; `undefined` when it is none. */
+export function decodeFrame(batch: Uint8Array, start: number, end: number): Frame | undefined {
+  if (start === end) return undefined;
+  range.start = start;
+  range.end = end;
   try {
-    const frame: unknown = codec.unpack(bytes);
+    const frame: unknown = codec.unpack(batch, range);
     return Array.isArray(frame) && typeof frame[0] === 'string' ? (frame as unknown as Frame) : undefined;
   } catch {
     return undefined;

@@ -102,6 +102,48 @@ describe('the membership', () => {
     expect(scene.probed).toEqual([]);
   });
 
+  describe('says that others may have counted this server as gone', () => {
+    function returnsOf(scene: Scene): () => number {
+      let returns = 0;
+      scene.membership.start(
+        () => {},
+        () => (returns += 1),
+      );
+      scene.membership.stop();
+      return () => returns;
+    }
+
+    it('when it stood still for two heartbeats, and not for less', () => {
+      const scene = new Scene();
+      const returns = returnsOf(scene);
+      scene.now += 2 * BEAT;
+      scene.membership.look();
+      expect(returns()).toBe(0);
+      scene.now += 2.25 * BEAT;
+      scene.membership.look();
+      expect(returns()).toBe(1);
+    });
+
+    it('when it hears somebody again after everybody was silent', () => {
+      const scene = new Scene();
+      const returns = returnsOf(scene);
+      scene.pass(4 * BEAT);
+      expect(scene.left).toEqual(['timeout']);
+      expect(returns()).toBe(0);
+      scene.announce();
+      scene.announce();
+      expect(returns()).toBe(1);
+    });
+
+    it('and not when the last other one said goodbye', () => {
+      const scene = new Scene();
+      const returns = returnsOf(scene);
+      scene.membership.remove(PEER.id, PEER.inc, 'bye');
+      scene.announce();
+      expect(returns()).toBe(0);
+    });
+  });
+
   it('is not misled by the old start of a server that came back', () => {
     const scene = new Scene();
     scene.membership.announced({ ...PEER, inc: 'b' });

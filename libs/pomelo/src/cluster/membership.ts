@@ -5,6 +5,8 @@ import type { LeaveReason, ServerRegistry } from './server-registry.js';
 const PROBE_AFTER = 1.25;
 /** Silence after which a server counts as gone, in heartbeats. */
 const GONE_AFTER = 3;
+/** Own standstill after which others may have counted this server as gone, in heartbeats: its last beat was before it. */
+const AWAY_AFTER = GONE_AFTER - 1;
 /** Looks in a heartbeat. */
 const LOOKS = 4;
 
@@ -28,6 +30,8 @@ export class Membership {
   private lastLook = 0;
   private isUp = true;
   private upSince = -Infinity;
+  private isAlone = false;
+  private onReturn: () => void = () => {};
 
   constructor(
     private readonly registry: ServerRegistry,
@@ -36,9 +40,13 @@ export class Membership {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Starts to look; `beat` is called once a heartbeat. */
-  start(beat: () => void): void {
+  /**
+   * Starts to look; `beat` is called once a heartbeat, and `onReturn` when others may have counted this server as gone:
+   * it stood still, or had lost sight of everybody.
+   */
+  start(beat: () => void, onReturn: () => void): void {
     let looks = 0;
+    this.onReturn = onReturn;
     this.lastLook = this.now();
     this.timer = setInterval(() => {
       this.look();
@@ -56,6 +64,9 @@ export class Membership {
     const peer = this.peers.get(id);
     if (peer?.inc === inc) peer.lastSeen = this.now();
     else this.peers.set(id, { inc, lastSeen: this.now() });
+    if (!this.isAlone) return;
+    this.isAlone = false;
+    this.onReturn();
   }
 
   /** Anything else came from a server. */
@@ -72,7 +83,10 @@ export class Membership {
   }
 
   remove(id: string, inc: string, why: LeaveReason): void {
-    if (this.peers.get(id)?.inc === inc) this.peers.delete(id);
+    if (this.peers.get(id)?.inc === inc) {
+      this.peers.delete(id);
+      this.isAlone = this.peers.size === 0 && why !== 'bye';
+    }
     this.registry.remove(id, inc, why);
   }
 
@@ -87,9 +101,10 @@ export class Membership {
   /** Looks for silent servers. */
   look(): void {
     const now = this.now();
-    const stalled = now - this.lastLook > this.heartbeatMs;
+    const standstill = (now - this.lastLook) / this.heartbeatMs;
     this.lastLook = now;
-    if (stalled) this.excuse(now);
+    if (standstill > 1) this.excuse(now);
+    if (standstill > AWAY_AFTER) this.onReturn();
     if (!this.isUp) return;
     for (const [id, { inc, lastSeen }] of this.peers) {
       const beats = (now - lastSeen) / this.heartbeatMs;

@@ -23,13 +23,13 @@ class Scene {
       maxBatchBytes: 100_000,
       send: (to, batchNo, bytes) => {
         const frames: string[] = [];
-        splitFrames(bytes, (frame) => frames.push(Buffer.from(frame).toString()));
+        splitFrames(bytes, (batch, start, end) => frames.push(textOf(batch, start, end)));
         this.batches.push({ to, batchNo, frames });
         return this.takesMore;
       },
       multicast: (type, bytes) => {
-        splitFrames(bytes, (frame) =>
-          this.batches.push({ to: `all ${type}`, batchNo: 0, frames: [Buffer.from(frame).toString()] }),
+        splitFrames(bytes, (batch, start, end) =>
+          this.batches.push({ to: `all ${type}`, batchNo: 0, frames: [textOf(batch, start, end)] }),
         );
         return this.takesMore;
       },
@@ -60,6 +60,10 @@ class Scene {
   frames(): string[] {
     return this.batches.flatMap(({ frames }) => frames);
   }
+}
+
+function textOf(batch: Uint8Array, start: number, end: number): string {
+  return Buffer.from(batch.subarray(start, end)).toString();
 }
 
 const turn = (): Promise<void> => new Promise(setImmediate);

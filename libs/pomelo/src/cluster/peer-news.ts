@@ -7,6 +7,9 @@ import type { ServerRegistry } from './server-registry.js';
 /** Strangers that are named in the log; beyond it nobody reads on. */
 const MAX_NAMED = 1_000;
 
+/** Servers whose ages differ by less, in ms, count as twins: how long news is on its way must not decide between them. */
+const TWINS_MS = 5_000;
+
 /** What this server has to be told apart from. */
 export interface OwnIdentity {
   readonly id: string;
@@ -44,10 +47,12 @@ export class PeerNews {
     } else this.logger.error(`Server ${from.id} announced itself as another one`);
   }
 
-  /** Two servers that were started with one id at once: the younger one goes. Clocks are not compared. */
+  /** Two servers that were started with one id: the younger one goes, and one of twins. Clocks are not compared. */
   private meetDouble({ inc }: PeerId, uptimeMs: number): void {
     const { uptimeMs: ownUptime, inc: ownInc } = this.own;
-    if (uptimeMs > ownUptime || (uptimeMs === ownUptime && inc < ownInc)) this.onElder();
+    const older = uptimeMs - ownUptime;
+    const isElder = Math.abs(older) > TWINS_MS ? older > 0 : inc < ownInc;
+    if (isElder) this.onElder();
   }
 
   private nameStranger({ id, inc }: PeerId, version = 0): void {

@@ -8,7 +8,7 @@ const SEAL = 0x01;
 /** The payload for bytes: a copy, because nats.js writes at the end of the turn, and the bytes may change until then. */
 export function sealed(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return NOTHING;
-  const payload = new Uint8Array(bytes.length + 1);
+  const payload = Buffer.allocUnsafe(bytes.length + 1);
   payload[0] = SEAL;
   payload.set(bytes, 1);
   return payload;

@@ -88,8 +88,8 @@ export class RpcService implements FrameReceiver {
     this.pending.stop();
   }
 
-  frame(from: PeerId, bytes: Uint8Array): void {
-    const frame = decodeFrame(bytes);
+  frame(from: PeerId, batch: Uint8Array, start: number, end: number): void {
+    const frame = decodeFrame(batch, start, end);
     if (frame === undefined) this.logger.error(`Server ${from.id} sent bytes that are no frame`);
     else this.receive(from, frame);
   }
