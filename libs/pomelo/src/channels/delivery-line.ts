@@ -30,6 +30,16 @@ class Delivery {
     return part.length;
   }
 
+  /**
+   * Sends to the sessions that `before` has served, as far as the two go to the same ones: what is pushed to a channel
+   * in one turn reaches each client in one write.
+   */
+  follow(before: Delivery): void {
+    let end = this.next;
+    while (end < before.next && this.sessions[end] === before.sessions[end]) end += 1;
+    this.step(end - this.next);
+  }
+
   /** Throws what the encoding for some session threw. */
   finish(): FrontendSession[] {
     this.fanOut.finish();
@@ -47,7 +57,7 @@ interface WaitingDelivery {
  * to many sessions does not keep the event loop from its work, and those after it wait for it.
  */
 export class DeliveryLine {
-  private readonly waiting: WaitingDelivery[] = [];
+  private waiting: WaitingDelivery[] = [];
 
   /**
    * Sends to sessions. Resolves to those that were not reached; rejects when the body cannot be encoded for some
@@ -55,7 +65,9 @@ export class DeliveryLine {
    */
   async send(push: Push, sessions: readonly FrontendSession[]): Promise<FrontendSession[]> {
     const delivery = new Delivery(push, sessions);
-    if (this.waiting.length === 0) delivery.step(SESSIONS_A_TURN);
+    const before = this.waiting.at(-1)?.delivery;
+    if (before === undefined) delivery.step(SESSIONS_A_TURN);
+    else delivery.follow(before);
     if (!delivery.isDone) await this.inLine(delivery);
     return delivery.finish();
   }
@@ -67,14 +79,17 @@ export class DeliveryLine {
 
   private goOn(): void {
     let room = SESSIONS_A_TURN;
-    while (room > 0) {
-      const [first] = this.waiting;
-      if (first === undefined) return;
-      room -= first.delivery.step(room);
-      if (!first.delivery.isDone) break;
-      this.waiting.shift();
-      first.done();
-    }
+    let before: Delivery | undefined;
+    let isFirst = true;
+    this.waiting = this.waiting.filter(({ delivery, done }) => {
+      if (before !== undefined) delivery.follow(before);
+      // Nobody before it waits for a session that it may serve now.
+      if (isFirst) room -= delivery.step(room);
+      if (delivery.isDone) done();
+      before = delivery;
+      isFirst &&= delivery.isDone;
+      return !delivery.isDone;
+    });
     if (this.waiting.length > 0) setImmediate(() => this.goOn());
   }
 }
