@@ -1,14 +1,18 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { InjectRemote, RemoteException, ServerRegistry, type RemoteClient } from 'nestjs-pomelo';
-import { SETTINGS } from './ledger.js';
-import type { CallCounts, MemberSettings } from './member-settings.js';
+import { Ledger, SETTINGS } from './ledger.js';
+import { OUTCOME } from './outcome.js';
+import type { MemberSettings } from './member-settings.js';
 import { WorkRemote } from './work.remote.js';
 
 /** Calls every other server of the type `chat` again and again, with numbers that count up. */
 @Injectable()
 export class CountingCalls implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly failed: Record<string, number> = {};
-  private answered = 0;
   private open = 0;
   private number = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -17,6 +21,7 @@ export class CountingCalls implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(SETTINGS) private readonly settings: MemberSettings,
     @InjectRemote(WorkRemote) private readonly work: RemoteClient<WorkRemote>,
     private readonly registry: ServerRegistry,
+    private readonly ledger: Ledger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -28,10 +33,10 @@ export class CountingCalls implements OnApplicationBootstrap, BeforeApplicationS
     clearInterval(this.timer);
   }
 
-  /** Makes no more calls; how those so far have ended. */
-  stop(): CallCounts {
+  /** Makes no more calls; how many have not ended. */
+  stop(): number {
     clearInterval(this.timer);
-    return { open: this.open, answered: this.answered, failed: this.failed };
+    return this.open;
   }
 
   private callAll(): void {
@@ -41,15 +46,19 @@ export class CountingCalls implements OnApplicationBootstrap, BeforeApplicationS
   private async call(server: string): Promise<void> {
     const { id, inc } = this.registry.self;
     this.number += 1;
+    const key = `${id}.${inc} ${this.number}`;
     this.open += 1;
+    const outcome = await this.outcomeOf(server, key);
+    this.open -= 1;
+    this.ledger.write(`${OUTCOME}${key} ${outcome}`);
+  }
+
+  private async outcomeOf(server: string, key: string): Promise<string> {
     try {
-      await this.work.to(server).run(`${id}.${inc} ${this.number}`);
-      this.answered += 1;
+      const done = await this.work.to(server).run(key);
+      return done.key === key ? 'ok' : 'ANSWER_OF_ANOTHER';
     } catch (error) {
-      const reason = error instanceof RemoteException ? error.reason : String(error);
-      this.failed[reason] = (this.failed[reason] ?? 0) + 1;
-    } finally {
-      this.open -= 1;
+      return error instanceof RemoteException ? error.reason : 'ERROR';
     }
   }
 }

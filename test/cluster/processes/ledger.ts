@@ -5,7 +5,7 @@ import type { MemberSettings } from './member-settings.js';
 /** The token of the settings of a server. */
 export const SETTINGS = Symbol('settings of the member');
 
-/** Writes down what this server executes, in its order. */
+/** Writes down what this server executes, in its order, and how its calls end. */
 @Injectable()
 export class Ledger {
   private readonly file: number;
@@ -14,7 +14,7 @@ export class Ledger {
     this.file = openSync(ledger, 'a');
   }
 
-  /** Before the work is done: whatever becomes of the answer, this happened. */
+  /** Work is written down before it is done: whatever becomes of the answer, it happened. */
   write(key: string): void {
     writeSync(this.file, `${key}\n`);
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ServerRegistry, SessionService, type ServerEvent } from 'nestjs-pomelo';
+import { ServerRegistry, SessionDirectory, SessionService, type ServerEvent } from 'nestjs-pomelo';
 import { CountingCalls } from './counting-calls.js';
-import type { CallCounts, MemberApi, MemberEvent, UserSession } from './member-settings.js';
+import type { MemberApi, MemberEvent, UserSession } from './member-settings.js';
 
 const EVENTS: readonly ServerEvent[] = ['join', 'drain', 'leave'];
 
@@ -13,6 +13,7 @@ export class MemberProbe implements MemberApi {
   constructor(
     registry: ServerRegistry,
     private readonly sessions: SessionService,
+    private readonly directory: SessionDirectory,
     private readonly calls: CountingCalls,
   ) {
     for (const event of EVENTS)
@@ -38,11 +39,16 @@ export class MemberProbe implements MemberApi {
     return process.memoryUsage().heapUsed;
   }
 
+  async places(uids: readonly string[]): Promise<string[][]> {
+    const places = await this.directory.whereAre(uids);
+    return places.map((held) => held.map(({ sessionId }) => sessionId));
+  }
+
   clock(): number {
     return Date.now();
   }
 
-  stopCounting(): CallCounts {
+  stopCounting(): number {
     return this.calls.stop();
   }
 }

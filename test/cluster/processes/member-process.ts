@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { FromMember, ToMember } from './member-messages.js';
-import type { MemberApi, MemberSettings, MemberStarted } from './member-settings.js';
+import { OUTCOME } from './outcome.js';
+import type { MemberAnswer, MemberApi, MemberSettings, MemberStarted } from './member-settings.js';
 
 /** How the process of a server is started. */
 export interface MemberProcessOptions {
@@ -38,7 +39,10 @@ export class MemberProcess {
   }
 
   /** Starts the process; the server waits for {@link start}. */
-  static spawn(settings: MemberSettings, { program, node = [], env = {} }: MemberProcessOptions): MemberProcess {
+  static spawn(
+    settings: MemberSettings,
+    { program, node = [], env = {} }: MemberProcessOptions,
+  ): MemberProcess {
     const child = fork(program, [JSON.stringify(settings)], {
       execArgv: ['--enable-source-maps', ...node],
       env: { ...process.env, NO_COLOR: '1', ...env },
@@ -76,19 +80,29 @@ export class MemberProcess {
   }
 
   /** Asks it; waits for a frozen one. Rejects when it ends before. */
-  async ask<K extends keyof MemberApi>(question: K): Promise<ReturnType<MemberApi[K]>> {
+  async ask<K extends keyof MemberApi>(
+    question: K,
+    ...args: Parameters<MemberApi[K]>
+  ): Promise<MemberAnswer<K>> {
     this.questions += 1;
     const number = this.questions;
     const answer = new Promise<unknown>((resolve) => this.waiting.set(number, resolve));
-    this.tell({ kind: 'ask', number, question });
+    this.tell({ kind: 'ask', number, question, args });
     // The boundary to the other process.
-    return (await this.unlessEnded(answer)) as ReturnType<MemberApi[K]>;
+    return (await this.unlessEnded(answer)) as MemberAnswer<K>;
   }
 
   /** What it has executed, in its order; also when it has ended. */
   executed(): string[] {
-    const { ledger } = this.settings;
-    return existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').slice(0, -1) : [];
+    return this.lines().filter((line) => !line.startsWith(OUTCOME));
+  }
+
+  /** How its own calls to others ended, by their keys; also when it has ended. */
+  outcomes(): [key: string, outcome: string][] {
+    return this.lines().flatMap((line) => {
+      const end = line.lastIndexOf(' ');
+      return line.startsWith(OUTCOME) ? [[line.slice(OUTCOME.length, end), line.slice(end + 1)]] : [];
+    });
   }
 
   /** Ends it, and waits until it is gone; how it ended. */
@@ -111,6 +125,12 @@ export class MemberProcess {
   async close(): Promise<void> {
     await this.end('SIGKILL');
     rmSync(this.settings.ledger, { force: true });
+  }
+
+  private lines(): string[] {
+    const { ledger } = this.settings;
+    // What is cut short by its end counts for nothing.
+    return existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').slice(0, -1) : [];
   }
 
   private tell(message: ToMember): void {

@@ -36,15 +36,6 @@ export interface MemberEvent {
 /** A user and the session that it has on a server. */
 export type UserSession = readonly [uid: string, sessionId: string];
 
-/** How the calls of a server to others ended. */
-export interface CallCounts {
-  /** Calls that have not ended. */
-  readonly open: number;
-  readonly answered: number;
-  /** Those that failed, by the reason. */
-  readonly failed: Readonly<Record<string, number>>;
-}
-
 /** What a running server can be asked. */
 export interface MemberApi {
   /** What it learnt about others since its start. */
@@ -53,8 +44,13 @@ export interface MemberApi {
   users(): readonly UserSession[];
   /** Bytes of heap in use; needs `--expose-gc`. */
   heap(): number;
+  /** Where the cluster says that users are: the ids of their sessions, in the order of the uids. */
+  places(uids: readonly string[]): Promise<readonly (readonly string[])[]>;
   /** What it takes for the time of day, in ms since 1970. */
   clock(): number;
-  /** How its own calls to others ended; no new ones are made from then on. */
-  stopCounting(): CallCounts;
+  /** Makes no new calls to others; how many have not ended. */
+  stopCounting(): number;
 }
+
+/** What a server answers to a question. */
+export type MemberAnswer<K extends keyof MemberApi> = Awaited<ReturnType<MemberApi[K]>>;

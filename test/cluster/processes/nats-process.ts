@@ -99,7 +99,6 @@ export class NatsProcess {
     child.kill(signal);
     await exited;
   }
-
 }
 
 /** A port that was free a moment ago, and stays the same when the server comes back. */

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { Remote, type Session, SessionDirectory } from 'nestjs-pomelo';
+import { Remote, SessionDirectory } from 'nestjs-pomelo';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Ledger, SETTINGS } from './ledger.js';
 import type { MemberSettings } from './member-settings.js';
@@ -33,18 +33,17 @@ export class WorkRemote {
   /** Pushes to a user without waiting, so many bytes at a time, until that is known not to arrive; how many pushes it took. */
   @Remote() async flood(uid: string, bytes: number): Promise<number> {
     const [session] = await this.directory.sessionsOf(uid);
+    const flood = { pushed: 0, isOver: session === undefined };
     const body = 'x'.repeat(bytes);
-    let pushed = 0;
-    let isCut = session === undefined;
-    const push = async (to: Session): Promise<void> => {
-      pushed += 1;
+    const push = async (): Promise<void> => {
+      flood.pushed += 1;
       // What fails by time, or is lost, may arrive.
-      if (!(await to.send('onFlood', body).catch(() => true))) isCut = true;
+      if ((await session?.send('onFlood', body).catch(() => true)) === false) flood.isOver = true;
     };
-    while (session !== undefined && !isCut) {
-      for (let count = 0; count < AT_ONCE; count += 1) void push(session);
+    while (!flood.isOver) {
+      for (let count = 0; count < AT_ONCE; count += 1) void push();
       await delay(PAUSE_MS);
     }
-    return pushed;
+    return flood.pushed;
   }
 }

@@ -57,7 +57,12 @@ export class BindingUpkeep {
 
   private async renewAll(): Promise<void> {
     const work = [
-      ...Array.from(this.remaining, ([id, uid]) => () => this.removeOne(id, uid)),
+      ...Array.from(
+        this.remaining,
+        ([id, uid]) =>
+          () =>
+            this.removeOne(id, uid),
+      ),
       ...Array.from(this.written.values(), (session) => () => this.renewOne(session)),
     ];
     for (let start = 0; start < work.length && !this.isStopped; start += AT_ONCE)
@@ -79,10 +84,13 @@ export class BindingUpkeep {
 
   private async renewOne(session: FrontendSession): Promise<void> {
     const { uid } = session;
-    if (uid === undefined || !session.isOpen || !this.written.has(session.id)) return;
+    const isThere = (): boolean => session.isOpen && this.written.has(session.id);
+    if (uid === undefined || !isThere()) return;
     const mine = this.bindingOf(session);
     let isReplaced = false;
     const change: BindingChange = (held) => {
+      // It may leave while the store is asked.
+      if (!isThere()) return undefined;
       const others = held.filter(({ sessionId }) => sessionId !== mine.sessionId);
       // It was there alone: who is there now came later, and did not find this server.
       isReplaced = this.isSingle && others.length > 0 && others.length === held.length;

@@ -124,23 +124,16 @@ describe('the membership', () => {
       expect(returns()).toBe(1);
     });
 
-    it('when it hears somebody again after everybody was silent', () => {
+    it('when it heard nobody for two heartbeats, and not for less', () => {
       const scene = new Scene();
       const returns = returnsOf(scene);
-      scene.pass(4 * BEAT);
-      expect(scene.left).toEqual(['timeout']);
+      scene.pass(2 * BEAT);
+      scene.announce();
       expect(returns()).toBe(0);
+      scene.pass(2.25 * BEAT);
       scene.announce();
       scene.announce();
       expect(returns()).toBe(1);
-    });
-
-    it('and not when the last other one said goodbye', () => {
-      const scene = new Scene();
-      const returns = returnsOf(scene);
-      scene.membership.remove(PEER.id, PEER.inc, 'bye');
-      scene.announce();
-      expect(returns()).toBe(0);
     });
   });
 

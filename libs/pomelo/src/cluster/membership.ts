@@ -5,7 +5,7 @@ import type { LeaveReason, ServerRegistry } from './server-registry.js';
 const PROBE_AFTER = 1.25;
 /** Silence after which a server counts as gone, in heartbeats. */
 const GONE_AFTER = 3;
-/** Own standstill after which others may have counted this server as gone, in heartbeats: its last beat was before it. */
+/** After so many heartbeats of standstill, or of silence around it, this server may count as gone: its last beat was before. */
 const AWAY_AFTER = GONE_AFTER - 1;
 /** Looks in a heartbeat. */
 const LOOKS = 4;
@@ -30,7 +30,7 @@ export class Membership {
   private lastLook = 0;
   private isUp = true;
   private upSince = -Infinity;
-  private isAlone = false;
+  private heardAt = 0;
   private onReturn: () => void = () => {};
 
   constructor(
@@ -42,12 +42,13 @@ export class Membership {
 
   /**
    * Starts to look; `beat` is called once a heartbeat, and `onReturn` when others may have counted this server as gone:
-   * it stood still, or had lost sight of everybody.
+   * it stood still, or heard nobody for a while.
    */
   start(beat: () => void, onReturn: () => void): void {
     let looks = 0;
     this.onReturn = onReturn;
     this.lastLook = this.now();
+    this.heardAt = this.lastLook;
     this.timer = setInterval(() => {
       this.look();
       looks += 1;
@@ -61,18 +62,17 @@ export class Membership {
 
   /** A server announced itself. */
   announced({ id, inc }: PeerId): void {
+    const now = this.listen();
     const peer = this.peers.get(id);
-    if (peer?.inc === inc) peer.lastSeen = this.now();
-    else this.peers.set(id, { inc, lastSeen: this.now() });
-    if (!this.isAlone) return;
-    this.isAlone = false;
-    this.onReturn();
+    if (peer?.inc === inc) peer.lastSeen = now;
+    else this.peers.set(id, { inc, lastSeen: now });
   }
 
   /** Anything else came from a server. */
   heard({ id, inc }: PeerId): void {
+    const now = this.listen();
     const peer = this.peers.get(id);
-    if (peer?.inc === inc) peer.lastSeen = this.now();
+    if (peer?.inc === inc) peer.lastSeen = now;
   }
 
   /** The engine says that nobody listens there; right after a reconnect that may be only because it has not come back yet. */
@@ -83,10 +83,7 @@ export class Membership {
   }
 
   remove(id: string, inc: string, why: LeaveReason): void {
-    if (this.peers.get(id)?.inc === inc) {
-      this.peers.delete(id);
-      this.isAlone = this.peers.size === 0 && why !== 'bye';
-    }
+    if (this.peers.get(id)?.inc === inc) this.peers.delete(id);
     this.registry.remove(id, inc, why);
   }
 
@@ -113,7 +110,16 @@ export class Membership {
     }
   }
 
+  private listen(): number {
+    const now = this.now();
+    const silence = (now - this.heardAt) / this.heartbeatMs;
+    this.heardAt = now;
+    if (silence > AWAY_AFTER) this.onReturn();
+    return now;
+  }
+
   private excuse(now: number): void {
+    this.heardAt = now;
     for (const peer of this.peers.values()) peer.lastSeen = now;
   }
 }
