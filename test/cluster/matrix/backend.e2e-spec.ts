@@ -80,7 +80,10 @@ describe('servers whose clocks are an hour wrong', () => {
   it('cost nothing', async () => {
     const stage = await Stage.start();
     const { clock } = stage;
-    const node = ['--import', new URL('../../../dist/cluster/processes/skewed-clock.js', import.meta.url).href];
+    const node = [
+      '--import',
+      new URL('../../../dist/cluster/processes/skewed-clock.js', import.meta.url).href,
+    ];
     const hour = 3_600_000;
     const skewed = (ms: number): object => ({ node, env: { CLOCK_SKEW_MS: String(ms) } });
     const members = await Promise.all([
