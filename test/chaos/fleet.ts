@@ -30,6 +30,7 @@ export class Fleet {
   readonly everybody: MemberProcess[] = [];
   readonly frontends: Post[] = [];
   readonly backends: Post[] = [];
+  private isClosed = false;
 
   private constructor(readonly broker: NatsProcess) {}
 
@@ -53,6 +54,7 @@ export class Fleet {
 
   /** Makes a process of a server, which has not been started. */
   spawn(id: string, way: BlackHole): MemberProcess {
+    if (this.isClosed) throw new Error('the fleet is closed');
     const member = MemberProcess.spawn(
       {
         id,
@@ -79,6 +81,7 @@ export class Fleet {
 
   /** Ends everything. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all(this.everybody.map((member) => member.close()));
     await Promise.all([...this.frontends, ...this.backends].map(({ way }) => way.close()));
     await this.broker.close();

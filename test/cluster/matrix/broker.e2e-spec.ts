@@ -116,6 +116,20 @@ describe('a broker that comes back without what it had stored', () => {
   });
 });
 
+describe('a broker that is frozen while a server stops', () => {
+  it('does not keep the server from its end', async () => {
+    const stage = await Stage.start();
+    const { clock, broker } = stage;
+    const frontend = await stage.member('connector-1');
+    const ann = await stage.client(frontend);
+    await ann.request('connector.entry.enter', { uid: 'ann' });
+    broker.freeze();
+    const stopped = await clock.timeOf(async () => expect(await frontend.end('SIGTERM')).toBe(0));
+    broker.thaw();
+    expect(figure('stopped after', stopped)).toBeLessThan(25);
+  });
+});
+
 describe('a broker that is away while a user leaves', () => {
   it('does not leave behind a user who seems to be there', async () => {
     const stage = await Stage.start();

@@ -17,7 +17,8 @@ async function start(): Promise<void> {
   // It may come while the server starts, also from itself.
   const stopped = once(process, 'SIGTERM');
   const app = await startMember(settings);
-  void stopped.then(() => app.close());
+  // It ends then, as with the shutdown hooks of Nest: nats.js may leave a socket behind to a NATS that does not answer.
+  void stopped.then(() => app.close()).then(() => process.exit());
   const probe = app.get(MemberProbe);
   process.on('message', (message: ToMember) => {
     if (message.kind === 'ask') void answer(probe, message);

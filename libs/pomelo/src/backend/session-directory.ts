@@ -114,7 +114,10 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
     const { single } = this.options.sessions;
     if (single === 'refuseNew' && live.length > 0) throw pomeloError('UID_TAKEN', { uid });
     this.upkeep?.add(session);
-    if (single === 'kickOld') await Promise.all(live.map((binding) => this.replace(binding)));
+    if (single === false) return;
+    // Whoever is not known here may be out of sight and serve all the same; nobody waits for that.
+    for (const binding of others) if (!live.includes(binding)) this.replace(binding).catch(() => {});
+    await Promise.all(live.map((binding) => this.replaceKnown(binding)));
   }
 
   /** For sessions: forgets a binding, unless it has been replaced. */
@@ -149,12 +152,18 @@ export class SessionDirectory implements BindingKeeper, OnModuleInit, OnApplicat
     return { frontendId, inc: this.cluster.inc, sessionId };
   }
 
-  private async replace({ frontendId, sessionId }: Binding): Promise<void> {
+  private async replaceKnown(binding: Binding): Promise<void> {
     try {
-      await this.rpc.call(frontendId, '$session.kick', [sessionId, 'replaced'], { timeoutMs: REPLACED_MS });
+      await this.replace(binding);
     } catch (error) {
-      this.logger.warn(`Session ${sessionId} was not told that it is replaced: ${describeError(error)}`);
+      this.logger.warn(
+        `Session ${binding.sessionId} was not told that it is replaced: ${describeError(error)}`,
+      );
     }
+  }
+
+  private async replace({ frontendId, sessionId }: Binding): Promise<void> {
+    await this.rpc.call(frontendId, '$session.kick', [sessionId, 'replaced'], { timeoutMs: REPLACED_MS });
   }
 
   private placesHere(uid: string): SessionPlace[] {

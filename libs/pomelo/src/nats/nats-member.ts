@@ -80,7 +80,9 @@ export class NatsMember implements LinkUser {
     if (on) return this.listenNow();
     const { inboxes } = this;
     this.inboxes = [];
-    await Promise.allSettled(inboxes.map((inbox) => inbox.drain()));
+    const drained = Promise.allSettled(inboxes.map((inbox) => inbox.drain()));
+    // Of a connection that ends meanwhile nats.js never says that it is drained.
+    await Promise.race([drained, this.watch?.ended]);
   }
 
   /** Sends a batch; false when too much is on its way. */
