@@ -1,4 +1,5 @@
 import type { ParsedProtos } from './protobuf/parsed-protos.js';
+import type { ResumeReply } from './resume.js';
 
 /** The two dialects of the protocol: fields of the handshake, compression, error replies and kicks differ. */
 export type Dialect = 'pomelo' | 'pitaya';
@@ -24,6 +25,8 @@ export interface HandshakeRequestSysFields {
   readonly platform?: string;
   /** Version of the client library (pitaya). */
   readonly libVersion?: string;
+  /** See {@link ResumeRequest}. An extension of this project. */
+  readonly resume?: unknown;
   /** Build of the game (pitaya). */
   readonly clientBuildNumber?: unknown;
   /** Version of the game (pitaya). */
@@ -59,6 +62,8 @@ export interface HandshakeReplySys {
   useProto?: true;
   /** How bodies are written (pitaya). */
   serializer?: 'json' | 'protobuf';
+  /** For clients that can resume. An extension of this project. */
+  resume?: ResumeReply;
 }
 
 /** The body of a HANDSHAKE package from a server; nothing but the code when the handshake failed. */

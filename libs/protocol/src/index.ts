@@ -21,6 +21,7 @@ export {
   writeMessageHead,
   type MessageHeadFields,
 } from './message-encoder.js';
+export { MessageLog, type MessageLogLimits } from './message-log.js';
 export { MessageType } from './message.js';
 export { decodePackages } from './package-batch.js';
 export { PackageDecoder, type PackageRefusal, type PackageSink } from './package-decoder.js';
@@ -40,6 +41,14 @@ export { ProtobufRefusal, type ProtobufRefusalReason } from './protobuf/protobuf
 export { ProtobufSchema } from './protobuf/protobuf-schema.js';
 export { protosVersion } from './protobuf/protos-version.js';
 export { RouteDictionary } from './route-dictionary.js';
+export {
+  readReceivedCount,
+  readResumeReply,
+  readResumeRequest,
+  writeReceivedCount,
+  type ResumeReply,
+  type ResumeRequest,
+} from './resume.js';
 export { MAX_ROUTE_BYTES, MAX_ROUTE_CODE, parseRoute, type Route } from './route.js';
 export { isValidUtf8, utf8ByteLength, utf8Decode, utf8Encode, utf8Write } from './text.js';
 export { varintByteLength, writeVarint } from './varint.js';
