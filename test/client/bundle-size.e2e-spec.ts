@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 
-const LIMIT_BYTES = 12 * 1024;
+const LIMIT_BYTES = 13 * 1024;
 
 const libs = fileURLToPath(new URL('../../libs/', import.meta.url));
 
@@ -21,7 +21,7 @@ async function bundle(): Promise<{ code: Uint8Array; metafile: Metafile }> {
 }
 
 describe('the browser bundle, protocol library included', () => {
-  it('is under 12 KiB, minified and gzipped', async () => {
+  it('is under 13 KiB, minified and gzipped', async () => {
     const { code } = await bundle();
     const bytes = gzipSync(code).length;
     const verdict = `${bytes} bytes of ${LIMIT_BYTES}: ${bytes < LIMIT_BYTES ? 'fits' : 'too big'}`;

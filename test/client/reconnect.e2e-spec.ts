@@ -43,7 +43,7 @@ describe.each(['tcp', 'ws'] as const)('a lost connection over %s', (kind) => {
     expect(client.user).toEqual({ seen: 1 });
     const reconnected = nextEvent(client, 'reconnected');
     peer.destroy();
-    expect(await reconnected).toEqual({ user: { seen: 2 } });
+    expect(await reconnected).toEqual({ user: { seen: 2 }, recovered: false });
     expect(client.user).toEqual({ seen: 2 });
   });
 

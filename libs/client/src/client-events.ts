@@ -13,7 +13,7 @@ export interface ClientEvents {
   readonly heartbeatTimeout: PomeloClientError;
   /** The connection was lost and an attempt to re-establish it begins after a delay. */
   readonly reconnecting: ReconnectingEvent;
-  /** The connection is open again; nothing that was in flight is repeated. */
+  /** The connection is open again; unless the session was recovered, nothing that was in flight is repeated. */
   readonly reconnected: ReconnectedEvent;
   /** The client is closed for good; emitted once. */
   readonly close: CloseEvent;
@@ -46,6 +46,8 @@ export interface ReconnectingEvent {
 export interface ReconnectedEvent {
   /** `user` of the new handshake reply. */
   readonly user: unknown;
+  /** The server has kept the session: what either side has missed comes, and requests in flight get their answers. */
+  readonly recovered: boolean;
 }
 
 /** Why a client is closed. */

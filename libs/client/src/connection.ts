@@ -1,32 +1,35 @@
 import {
+  encodePackage,
   HANDSHAKE_ACK_PACKAGE,
-  HEARTBEAT_PACKAGE,
   JsonRefusal,
   PackageType,
   parseJson,
   type PackageSink,
+  type ResumeRequest,
 } from 'nestjs-pomelo-protocol';
 import { Deferred } from './deferred.js';
 import type { Endpoint } from './endpoint.js';
 import { PomeloClientError } from './errors.js';
 import type { PackageReader } from './framing.js';
-import { encodeHandshake, readHandshakeReply } from './handshake.js';
+import { encodeHandshake, readHandshakeReply, type HandshakeReply } from './handshake.js';
 import { Heartbeat, heartbeatIntervalMs } from './heartbeat.js';
 import { jsonLimits, malformed } from './json-body.js';
-import { MessageCodec } from './message-codec.js';
-import { MessageExchange } from './message-exchange.js';
+import type { MessageExchange } from './message-exchange.js';
 import type { ResolvedOptions } from './options.js';
 import { timerDelay } from './timer-delay.js';
 import type { Transport, TransportSink } from './transport.js';
-import type { Vocabulary } from './vocabulary.js';
+import type { StoredVersions } from './vocabulary.js';
+
+/** A kick towards a server that keeps the session: an extension of this project. */
+const GOODBYE = encodePackage(PackageType.Kick, new Uint8Array(0));
 
 /** What a connection tells its client. None of these may throw. */
 export interface ConnectionHooks {
-  /** The handshake is done; `user` is that of the reply. */
-  onOpen(user: unknown): void;
-  /** The server pushed something. */
-  onPush(route: string, body: unknown): void;
-  /** The connection was open and is over; called once, when everything in flight has been rejected. */
+  /** The handshake is answered: gives what this connection carries from now on. Throws when it must not. */
+  onReply(reply: HandshakeReply): MessageExchange;
+  /** The handshake is done. */
+  onOpen(): void;
+  /** The connection was open and is over; called once. */
   onEnd(error: PomeloClientError): void;
 }
 
@@ -35,8 +38,6 @@ export interface ConnectionHooks {
  * out of a socket's callback: bytes that break the protocol end the connection.
  */
 export class Connection implements TransportSink, PackageSink {
-  /** What is sent and received while the connection is open. */
-  readonly messages: MessageExchange;
   private readonly opening = new Deferred<void>();
   private readonly ending = new Deferred<void>();
   private readonly giveUp = new AbortController();
@@ -46,18 +47,14 @@ export class Connection implements TransportSink, PackageSink {
   private transport: Transport | undefined;
   private read: PackageReader | undefined;
   private heartbeat: Heartbeat | undefined;
+  private messages: MessageExchange | undefined;
 
   constructor(
     private readonly endpoint: Endpoint,
     private readonly options: ResolvedOptions,
-    private readonly vocabulary: Vocabulary,
+    private readonly about: StoredVersions & { readonly resume?: ResumeRequest },
     private readonly hooks: ConnectionHooks,
   ) {
-    this.messages = new MessageExchange(
-      new MessageCodec(vocabulary, options),
-      (bytes) => this.transport?.send(bytes),
-      (route, body) => hooks.onPush(route, body),
-    );
     this.deadline = setTimeout(
       () => this.fail('TIMEOUT', `handshake within ${options.timeoutMs} ms`),
       timerDelay(options.timeoutMs),
@@ -75,6 +72,11 @@ export class Connection implements TransportSink, PackageSink {
     return this.ending.promise;
   }
 
+  /** Tells the server that this client does not come back for its session. */
+  sayGoodbye(): void {
+    if (this.phase !== 'closed') this.transport?.send(GOODBYE);
+  }
+
   /** Ends the connection, whatever its phase; only the first reason counts. */
   end(error: PomeloClientError): void {
     if (this.phase === 'closed') return;
@@ -82,7 +84,6 @@ export class Connection implements TransportSink, PackageSink {
     this.phase = 'closed';
     clearTimeout(this.deadline);
     this.heartbeat?.stop();
-    this.messages.close(error);
     this.closeTransport();
     if (wasOpen) this.hooks.onEnd(error);
     else this.opening.reject(error);
@@ -129,7 +130,7 @@ export class Connection implements TransportSink, PackageSink {
     try {
       const user = await this.options.user();
       if (this.phase === 'closed') return;
-      this.handshake = encodeHandshake(this.options, this.vocabulary.versions(), user);
+      this.handshake = encodeHandshake(this.options, this.about, user);
       this.options.transport(this.endpoint, this, this.giveUp.signal);
     } catch (cause) {
       this.onEnd(cause);
@@ -145,26 +146,29 @@ export class Connection implements TransportSink, PackageSink {
 
   private receive(type: PackageType, bytes: Uint8Array, start: number, end: number): void {
     const isOpen = this.phase === 'open';
-    if (type === PackageType.Data && isOpen) this.messages.receive(bytes, start, end);
+    if (type === PackageType.Data && isOpen) this.messages?.receive(bytes, start, end);
+    else if (type === PackageType.Heartbeat && isOpen) this.messages?.acknowledge(bytes, start, end);
     else if (type === PackageType.Kick) this.receiveKick(bytes, start, end);
     else if (type === PackageType.Handshake && !isOpen) this.receiveHandshake(bytes.subarray(start, end));
-    else if (type !== PackageType.Heartbeat || !isOpen) throw malformed(`a package of type ${type}`);
+    else throw malformed(`a package of type ${type}`);
   }
 
   private receiveHandshake(bytes: Uint8Array): void {
-    const { sys, user } = readHandshakeReply(bytes, this.options);
-    this.vocabulary.adopt(sys);
+    const reply = readHandshakeReply(bytes, this.options);
+    const messages = this.hooks.onReply(reply);
+    this.messages = messages;
     clearTimeout(this.deadline);
     this.phase = 'open';
     this.transport?.send(HANDSHAKE_ACK_PACKAGE);
-    const intervalMs = heartbeatIntervalMs(sys['heartbeat']);
-    if (intervalMs !== undefined) this.startHeartbeat(intervalMs);
+    const intervalMs = heartbeatIntervalMs(reply.sys['heartbeat']);
+    if (intervalMs !== undefined) this.startHeartbeat(intervalMs, messages);
     this.opening.resolve();
-    this.hooks.onOpen(user);
+    messages.carriedBy((message) => this.transport?.send(message));
+    this.hooks.onOpen();
   }
 
-  private startHeartbeat(intervalMs: number): void {
-    const send = (): void => this.transport?.send(HEARTBEAT_PACKAGE);
+  private startHeartbeat(intervalMs: number, messages: MessageExchange): void {
+    const send = (): void => this.transport?.send(messages.heartbeat());
     this.heartbeat = new Heartbeat(intervalMs, send, (silentMs) =>
       this.fail('HEARTBEAT_TIMEOUT', `${Math.round(silentMs)} ms without a package`),
     );

@@ -1,4 +1,11 @@
-import { encodePackage, HandshakeCode, isCompressed, PackageType, utf8Encode } from 'nestjs-pomelo-protocol';
+import {
+  encodePackage,
+  HandshakeCode,
+  isCompressed,
+  PackageType,
+  utf8Encode,
+  type ResumeRequest,
+} from 'nestjs-pomelo-protocol';
 import { PomeloClientError } from './errors.js';
 import { inflate, malformed, readJson, type BodyLimits } from './json-body.js';
 import { isRecord } from './record.js';
@@ -20,7 +27,7 @@ export interface ClientIdentity {
 /** The handshake package of a client (Pomelo 2.2.7); throws a TypeError when `user` is not JSON. */
 export function encodeHandshake(
   { type, version }: ClientIdentity,
-  stored: StoredVersions,
+  stored: StoredVersions & { readonly resume?: ResumeRequest },
   user: unknown,
 ): Uint8Array {
   const request = { sys: { type, version, ...stored }, user: user ?? {} };

@@ -3,17 +3,24 @@ import { Connection, type ConnectionHooks } from './connection.js';
 import type { Emitter } from './emitter.js';
 import type { Endpoint } from './endpoint.js';
 import { PomeloClientError } from './errors.js';
-import type { MessageExchange } from './message-exchange.js';
+import type { HandshakeReply } from './handshake.js';
+import { MessageCodec } from './message-codec.js';
+import { MessageExchange } from './message-exchange.js';
 import type { ResolvedOptions } from './options.js';
 import { reconnect, type ReconnectPolicy } from './reconnect.js';
 import { isRecord } from './record.js';
+import { Resumption } from './resumption.js';
 import { Vocabulary } from './vocabulary.js';
 
 /** The connections of one client, one after the other, and what is announced between them. */
 export class Lifecycle implements ConnectionHooks {
   private readonly vocabulary = new Vocabulary();
+  private readonly session = new Resumption();
   private readonly closing = new AbortController();
   private connection: Connection | undefined;
+  /** Of the session that is open, or waits for its next connection. */
+  private exchange: MessageExchange | undefined;
+  private isRecovered = false;
   private currentState: ClientState = 'connecting';
   private replyUser: unknown;
 
@@ -42,7 +49,7 @@ export class Lifecycle implements ConnectionHooks {
 
   /** The way to the server. Throws `NOT_CONNECTED` while reconnecting, `CLOSED` afterwards. */
   get messages(): MessageExchange {
-    if (this.currentState === 'open' && this.connection !== undefined) return this.connection.messages;
+    if (this.currentState === 'open' && this.exchange !== undefined) return this.exchange;
     throw new PomeloClientError(this.currentState === 'closed' ? 'CLOSED' : 'NOT_CONNECTED');
   }
 
@@ -66,12 +73,24 @@ export class Lifecycle implements ConnectionHooks {
     await this.connection?.ended;
   }
 
+  /** A handshake is answered. */
+  onReply({ sys, user }: HandshakeReply): MessageExchange {
+    this.isRecovered = this.resume(sys['resume']);
+    this.vocabulary.adopt(sys);
+    this.replyUser = user;
+    if (!this.isRecovered || this.exchange === undefined) {
+      this.exchange?.close(new PomeloClientError('DISCONNECTED', { detail: 'the session was not kept' }));
+      const codec = new MessageCodec(this.vocabulary, this.options);
+      this.exchange = new MessageExchange(codec, this.session, this.onPush);
+    }
+    return this.exchange;
+  }
+
   /** A handshake is done. */
-  onOpen(user: unknown): void {
+  onOpen(): void {
     const again = this.currentState === 'reconnecting';
     this.currentState = 'open';
-    this.replyUser = user;
-    if (again) this.events.emit('reconnected', { user });
+    if (again) this.events.emit('reconnected', { user: this.replyUser, recovered: this.isRecovered });
   }
 
   /** An open connection is over. */
@@ -79,6 +98,7 @@ export class Lifecycle implements ConnectionHooks {
     if (this.closed.aborted) return;
     const final = error.code === 'KICKED' && !this.options.reconnectAfterKick && !isStopping(error.body);
     const policy = final ? undefined : this.options.reconnect;
+    if (policy === undefined || !this.session.isKept || !isLoss(error)) this.endSession(error);
     this.currentState = policy === undefined ? 'closed' : 'reconnecting';
     this.announce(error);
     if (policy === undefined) this.finish(error);
@@ -87,7 +107,9 @@ export class Lifecycle implements ConnectionHooks {
   }
 
   private async connect(): Promise<void> {
-    this.connection = new Connection(this.endpoint, this.options, this.vocabulary, this);
+    const resume = this.options.resume ? { resume: this.session.request() } : {};
+    const about = { ...this.vocabulary.versions(), ...resume };
+    this.connection = new Connection(this.endpoint, this.options, about, this);
     await this.connection.opened;
   }
 
@@ -102,6 +124,23 @@ export class Lifecycle implements ConnectionHooks {
     if (failure !== undefined) this.finish(failure);
   }
 
+  /** True when the session of before goes on. Throws when it must not. */
+  private resume(reply: unknown): boolean {
+    try {
+      return this.session.start(reply);
+    } catch (error) {
+      this.connection?.sayGoodbye();
+      throw error;
+    }
+  }
+
+  /** Everything in flight is rejected; without a session that is kept there is nothing to come back to. */
+  private endSession(error: PomeloClientError): void {
+    this.session.forget();
+    this.exchange?.close(error);
+    this.exchange = undefined;
+  }
+
   private announce(error: PomeloClientError): void {
     const { code, body } = error;
     if (code === 'KICKED') this.events.emit('kick', { reason: reasonOf(body), body });
@@ -114,11 +153,18 @@ export class Lifecycle implements ConnectionHooks {
     this.currentState = 'closed';
     this.options.signal?.removeEventListener('abort', this.abort);
     this.closing.abort(error);
+    if (this.session.isKept) this.connection?.sayGoodbye();
     this.connection?.end(error);
+    this.endSession(error);
     this.events.emit('close', { reason: error.code, kicked: error.code === 'KICKED', error });
   }
 
   private readonly abort = (): void => this.finish(closedBy('ABORTED', this.options.signal?.reason));
+}
+
+/** The connection was lost, and not ended for something that the next one would meet again. */
+function isLoss({ code, body }: PomeloClientError): boolean {
+  return code === 'DISCONNECTED' || code === 'HEARTBEAT_TIMEOUT' || isStopping(body);
 }
 
 function closedBy(code: 'ABORTED' | 'CONNECT_FAILED', cause: unknown): PomeloClientError {

@@ -37,6 +37,8 @@ export interface ClientOptions {
   readonly reconnect?: boolean | Partial<ReconnectPolicy> | undefined;
   /** Reconnect also when the server kicked this client; default `false`: only when it stops, which it says with code 4503. */
   readonly reconnectAfterKick?: boolean | undefined;
+  /** Come back to the same session after a reconnect, when the server keeps it; default `true`. */
+  readonly resume?: boolean | undefined;
   /** The largest package body accepted, and the largest inflated one, in bytes; default 16 MiB - 1. */
   readonly maxPackageBytes?: number | undefined;
   /** Inflates bodies that pitaya-family servers compress; without one they end the connection as malformed. */
@@ -57,6 +59,7 @@ export interface ResolvedOptions {
   readonly errors: ErrorMode;
   readonly reconnect: ReconnectPolicy | undefined;
   readonly reconnectAfterKick: boolean;
+  readonly resume: boolean;
   readonly maxPackageBytes: number;
   readonly compression: BodyCompression | undefined;
   readonly transport: TransportFactory;
@@ -77,6 +80,7 @@ export function resolveOptions(options: ClientOptions, transport: TransportFacto
     errors: options.errors ?? 'throw',
     reconnect: reconnect ? { ...DEFAULT_POLICY, ...(reconnect === true ? {} : reconnect) } : undefined,
     reconnectAfterKick: options.reconnectAfterKick ?? false,
+    resume: Boolean(reconnect) && (options.resume ?? true),
     maxPackageBytes: options.maxPackageBytes ?? MAX_PACKAGE_BODY_BYTES,
     compression: options.compression,
     transport: options.transport ?? transport,

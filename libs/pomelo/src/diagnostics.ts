@@ -48,6 +48,7 @@ export const REJECT_REASONS = [
   'double_ack',
   'old_client',
   'handshake_refused',
+  'not_resumed',
   // message
   'malformed',
   'bad_id',

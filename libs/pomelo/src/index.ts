@@ -96,7 +96,13 @@ export type {
 export type { OutgoingCall, RpcInterceptor } from './remotes/rpc-interceptor.js';
 export { Remote } from './remotes/remote.decorator.js';
 export type { SessionData } from './sessions/session-data.interface.js';
-export { OnSessionBound, OnSessionClosed, OnSessionUnbound } from './sessions/session-events.decorator.js';
+export {
+  OnSessionAway,
+  OnSessionBack,
+  OnSessionBound,
+  OnSessionClosed,
+  OnSessionUnbound,
+} from './sessions/session-events.decorator.js';
 export { SessionEvents, type SessionEvent, type SessionListener } from './sessions/session-events.js';
 export type {
   GuestJudge,

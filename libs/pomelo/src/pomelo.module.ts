@@ -37,6 +37,8 @@ import { RemoteClients } from './remotes/remote-clients.js';
 import { RemoteTable } from './remotes/remote-table.js';
 import { RoutedCalls } from './remotes/routed-calls.js';
 import { RpcService } from './remotes/rpc.service.js';
+import { ResumeDesk } from './resume/resume-desk.js';
+import { ResumeRelays } from './resume/resume-relays.js';
 import { SessionEvents } from './sessions/session-events.js';
 import { SessionEventsExplorer } from './sessions/session-events.explorer.js';
 import { SessionService } from './sessions/session.service.js';
@@ -78,6 +80,8 @@ const SERVICES = [
     RemoteTable,
     ResidentGroups,
     ResidentMethods,
+    ResumeDesk,
+    ResumeRelays,
     RoutedCalls,
     RpcService,
     SessionEventsExplorer,

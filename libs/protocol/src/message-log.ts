@@ -35,7 +35,7 @@ export class MessageLog<Bytes extends Uint8Array = Uint8Array> {
 
   /** Drops what the peer is known to have. */
   acknowledge(received: number): void {
-    while (this.dropped < received && this.kept.length > 0) this.drop();
+    while (this.dropped < Math.min(received, this.count)) this.drop();
   }
 
   /** Everything after the first `received` messages is kept, and there have been as many. */

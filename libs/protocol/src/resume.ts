@@ -1,5 +1,4 @@
-/** Bytes of the count in the heartbeat of a client that may resume: an unsigned integer, the highest byte first. */
-const COUNT_BYTES = 6;
+import { utf8Decode, utf8Encode } from './text.js';
 
 /** `sys.resume` of a handshake request: this client can resume a session; with a token it wants to. An extension of this project. */
 export interface ResumeRequest {
@@ -30,28 +29,19 @@ export function readResumeRequest(resume: unknown): ResumeRequest | undefined {
 
 /** Reads `sys.resume` of a reply; `undefined` from a server that does not keep sessions. */
 export function readResumeReply(resume: unknown): ResumeReply | undefined {
-  if (typeof resume !== 'object' || resume === null) return undefined;
-  const { token, recovered, received, keep } = resume as Readonly<Record<string, unknown>>;
-  if (typeof token !== 'string' || !isCount(received)) return undefined;
-  return { token, recovered: recovered === true, received, keep: typeof keep === 'number' ? keep : 0 };
+  const reply = resume as Partial<ResumeReply> | null | undefined;
+  return typeof reply?.token === 'string' && isCount(reply.received) ? (reply as ResumeReply) : undefined;
 }
 
-/** The body of the heartbeat of a client that may resume: how many messages it has got. */
+/** The body of a heartbeat between two that may resume, in decimal digits: how many messages have come. */
 export function writeReceivedCount(received: number): Uint8Array {
-  const bytes = new Uint8Array(COUNT_BYTES);
-  for (let index = COUNT_BYTES - 1, rest = received; index >= 0; index -= 1) {
-    bytes[index] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return bytes;
+  return utf8Encode(String(received));
 }
 
 /** Reads it; `undefined` when the heartbeat carries none. */
 export function readReceivedCount(bytes: Uint8Array, start: number, end: number): number | undefined {
-  if (end - start !== COUNT_BYTES) return undefined;
-  let count = 0;
-  for (let index = start; index < end; index += 1) count = count * 256 + (bytes[index] ?? 0);
-  return count;
+  const count = start < end ? Number(utf8Decode(bytes, start, end)) : NaN;
+  return isCount(count) ? count : undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -18,6 +18,7 @@ import type {
   HandshakeData,
   HandshakeReply,
 } from '../connectors/connector.interface.js';
+import type { Resumption } from '../connectors/resumption.interface.js';
 import type { ConnectionQuota } from '../edge/connection-quota.js';
 import { DecoratedMethodExplorer } from '../discovery/decorated-method.explorer.js';
 import { toErrorReply } from '../errors/error-reply.js';
@@ -30,6 +31,8 @@ import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-option
 import { RemoteTable } from '../remotes/remote-table.js';
 import { RpcService } from '../remotes/rpc.service.js';
 import { FrontendSession } from '../sessions/frontend-session.js';
+import { ResumeDesk } from '../resume/resume-desk.js';
+import { SessionEvents } from '../sessions/session-events.js';
 import { SessionService } from '../sessions/session.service.js';
 import { ConnectorHost } from './connector-host.js';
 import { GatewayFace } from './gateway-face.js';
@@ -63,6 +66,8 @@ export class PomeloAdapter
     private readonly rpc: RpcService,
     private readonly http: HttpAdapterHost,
     private readonly explorer: DecoratedMethodExplorer,
+    private readonly desk: ResumeDesk,
+    private readonly events: SessionEvents,
   ) {
     super();
   }
@@ -74,6 +79,11 @@ export class PomeloAdapter
   /** For connectors: the connections of this process, over all of them. */
   get connections(): ConnectionQuota {
     return this.connectors.connections;
+  }
+
+  /** For connectors: keeps sessions whose connection was lost. */
+  get resumption(): Resumption {
+    return this.desk;
   }
 
   /** The application has started and is not stopping. */
@@ -173,6 +183,16 @@ export class PomeloAdapter
       this.gatewayDisconnected(session.view());
   }
 
+  clientAway(client: ClientSocket): void {
+    const session = sessionOf(client);
+    if (session !== undefined) this.events.emit('away', session.view());
+  }
+
+  clientBack(client: ClientSocket): void {
+    const session = sessionOf(client);
+    if (session !== undefined) this.events.emit('back', session.view());
+  }
+
   handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
     // An application without HTTP (createApplicationContext) has a host without an adapter.
     const { httpAdapter } = this.http as Partial<HttpAdapterHost>;
@@ -186,6 +206,9 @@ export class PomeloAdapter
     return {
       limits: this.limits,
       connections: this.connections,
+      resumption: this.resumption,
+      clientAway: (client) => this.clientAway(client),
+      clientBack: (client) => this.clientBack(client),
       isReady: () => this.isReady(),
       routes: () => this.routes(),
       isHosted: (route) => this.isHosted(route),

@@ -4,6 +4,7 @@ import type { ListenAddress } from '../cluster/server-info.interface.js';
 import type { PomeloLimits } from '../options/limits.js';
 import type { PomeloException } from '../errors/pomelo.exception.js';
 import type { Session } from '../sessions/session.js';
+import type { Resumption } from './resumption.interface.js';
 
 /** The words of this package for why a connection ended. */
 export const CLOSE_REASONS = [
@@ -143,4 +144,10 @@ export interface ClientManager {
   readonly connections: ConnectionQuota;
   /** The application has started and is not stopping: what `/readyz` says. */
   isReady(): boolean;
+  /** Keeps sessions whose connection was lost. */
+  readonly resumption?: Resumption;
+  /** The connection of a client is lost, and its session waits for it. */
+  clientAway?(client: ClientSocket): void;
+  /** The client is back. */
+  clientBack?(client: ClientSocket): void;
 }

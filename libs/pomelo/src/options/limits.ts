@@ -52,6 +52,14 @@ export interface PomeloLimits {
   callsInFlight: number;
   /** Time that a server which stops gives requests, and calls of other servers, to end, in ms. Default 10000. */
   drainMs: number;
+  /** Time for which the session of a client that can resume waits for it, in ms. Default 60000. */
+  resumeMs: number;
+  /** Messages that are kept for a client that can resume; who has missed more starts anew. Default 256. */
+  resumeMessages: number;
+  /** Bytes of these messages. Default 1048576. */
+  resumeBytes: number;
+  /** Sessions of this process that wait for their clients; beyond it the oldest ends. Default 10000. */
+  resumeSessions: number;
 }
 
 /** The defaults, and the range in which each limit may be set. */
@@ -82,6 +90,10 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   clusterQueueBytes: 16 * 1024 * 1024,
   callsInFlight: 2_048,
   drainMs: 10_000,
+  resumeMs: 60_000,
+  resumeMessages: 256,
+  resumeBytes: 1024 * 1024,
+  resumeSessions: 10_000,
 };
 
 /** Largest value of each limit whose range is narrower than a safe integer. */
@@ -96,5 +108,6 @@ export const LIMIT_CEILINGS: Readonly<Partial<PomeloLimits>> = {
   clusterHeartbeatMs: 2 ** 31 - 1,
   clusterWaitMs: 2 ** 31 - 1,
   drainMs: 2 ** 31 - 1,
+  resumeMs: 2 ** 31 - 1,
   writeStallMs: 2 ** 31 - 1,
 };

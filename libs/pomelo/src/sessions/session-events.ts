@@ -3,11 +3,14 @@ import { describeError, stackOf } from '../errors/describe-error.js';
 import type { CloseReason } from '../connectors/connector.interface.js';
 import type { Session } from './session.js';
 
-/** What a listener of a session event gets. `detail` is the close reason, or the uid of a bind or unbind. */
+/** What a listener of a session event gets. `detail` is the close reason, or the uid of a bind or unbind; else empty. */
 export type SessionListener = (session: Session, detail: CloseReason) => unknown;
 
-/** The three moments of a session that an application may listen to. */
-export type SessionEvent = 'closed' | 'bound' | 'unbound';
+/**
+ * The moments of a session that an application may listen to. `away` is a lost connection whose client can come back,
+ * `back` is its return; a session that is away for too long is `closed`.
+ */
+export type SessionEvent = 'closed' | 'bound' | 'unbound' | 'away' | 'back';
 
 /** Calls the listeners of session events; a listener that fails is logged and hurts nobody else. */
 @Injectable()
@@ -17,6 +20,8 @@ export class SessionEvents {
     closed: [],
     bound: [],
     unbound: [],
+    away: [],
+    back: [],
   };
 
   /** Adds a listener; the result removes it. */
@@ -28,7 +33,7 @@ export class SessionEvents {
   }
 
   /** Calls every listener in the order of registration; does not wait for asynchronous ones. */
-  emit(event: SessionEvent, session: Session, detail: CloseReason): void {
+  emit(event: SessionEvent, session: Session, detail: CloseReason = ''): void {
     for (const listener of this.listeners[event]) {
       try {
         const result = listener(session, detail);

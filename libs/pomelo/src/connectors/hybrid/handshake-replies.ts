@@ -6,6 +6,7 @@ import {
   type HandshakeReplyBody,
   type HandshakeReplySys,
   type HandshakeRequest,
+  type ResumeReply,
 } from 'nestjs-pomelo-protocol';
 import { asBuffer } from '../as-buffer.js';
 import { md5Base64 } from './md5.js';
@@ -20,18 +21,20 @@ export class HandshakeReplies {
   constructor(private readonly heartbeatSeconds: number) {}
 
   /** The answer to a client that is welcome. Throws when `user` is no JSON. */
-  welcome(profile: WireProfile, sys: HandshakeRequest['sys'], user: unknown): Buffer {
+  welcome(profile: WireProfile, sys: HandshakeRequest['sys'], user: unknown, resume?: ResumeReply): Buffer {
     const dictKnown =
       this.dictVersion(profile) !== undefined && sys.dictVersion === this.dictVersion(profile);
     const protosKnown =
       profile.protobuf !== undefined && sys.protoVersion === profile.protobuf.protos.version;
-    // A falsy user is left out, as Pomelo does.
-    if (user)
+    if (user || resume !== undefined) {
+      const own = this.sysOf(profile, dictKnown, protosKnown);
       return handshakePackage({
         code: HandshakeCode.Ok,
-        sys: this.sysOf(profile, dictKnown, protosKnown),
-        user,
+        sys: resume === undefined ? own : { ...own, resume },
+        // A falsy user is left out, as Pomelo does.
+        ...(user ? { user } : {}),
       });
+    }
     const key = `${dictKnown} ${protosKnown}`;
     let replies = this.ready.get(profile);
     if (replies === undefined) this.ready.set(profile, (replies = new Map()));

@@ -1,49 +1,36 @@
 import {
   decodePackages,
-  detectDialect,
   encodeKick,
-  HandshakeCode,
   HEARTBEAT_PACKAGE,
   PACKAGE_HEAD_BYTES,
-  JsonRefusal,
   PackageDecoder,
+  HandshakeCode,
   PackageType,
-  readHandshakeRequest,
-  type HandshakeRequest,
+  readReceivedCount,
   type PackageSink,
 } from 'nestjs-pomelo-protocol';
-import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Peer } from '../../edge/arrival.js';
-import { reportReject, type RejectReason } from '../../diagnostics.js';
-import { toErrorReply } from '../../errors/error-reply.js';
-import type { HandshakeReply } from '../connector.interface.js';
-import { ClientConnection, ConnectionState } from '../connection/client-connection.js';
-import { CLOSE_CODES, NORMAL } from '../connection/close-codes.js';
+import { reportReject } from '../../diagnostics.js';
+import { ConnectionState } from '../connection/client-connection.js';
+import { CLOSE_CODES } from '../connection/close-codes.js';
 import { asBuffer } from '../as-buffer.js';
 import { HeldMessages } from '../connection/held-messages.js';
+import { HandshakingClient } from './handshaking-client.js';
 import type { HybridContext } from './hybrid-context.js';
-import { readClientKey } from './message-signature.js';
 import { retryAfterSeconds } from './retry-after.js';
-import type { WireProfile } from './wire-profile.js';
 
 const STOPPING = CLOSE_CODES.get('stopping');
 const HEARTBEAT = Buffer.from(HEARTBEAT_PACKAGE);
 
 /** One client over TCP or WebSocket: the state machine of Pomelo's connection. One object a connection. */
-export class HybridClient extends ClientConnection implements PackageSink {
-  declare protected readonly context: HybridContext;
-  declare protected readonly socket: Socket;
-  profile: WireProfile;
-  /** What its messages are signed with, when they have to be. */
-  signatureKey: KeyObject | undefined = undefined;
+export class HybridClient extends HandshakingClient implements PackageSink {
   private readonly decoder: PackageDecoder;
   private held: HeldMessages<PackageType> | undefined = undefined;
 
   constructor(context: HybridContext, socket: Socket, webSocket: WebSocket | undefined, peer: Peer) {
     super(context, socket, webSocket, peer);
-    this.profile = context.profiles.pomelo;
     this.decoder = new PackageDecoder(context.limits.handshakeBytes);
   }
 
@@ -89,14 +76,6 @@ export class HybridClient extends ClientConnection implements PackageSink {
     else super.endStream();
   }
 
-  /** Answers a handshake with a refusal, and ends the connection. */
-  private refuseHandshake(status: number, reason: RejectReason): void {
-    if (this.state >= ConnectionState.Closing) return;
-    reportReject('handshake', reason, this.transport);
-    this.closeReason = reason;
-    this.end(undefined, NORMAL, this.context.replies.refusal(status));
-  }
-
   // ---- packages
 
   onPackage(type: PackageType, bytes: Uint8Array, start: number, end: number): boolean {
@@ -109,9 +88,10 @@ export class HybridClient extends ClientConnection implements PackageSink {
     if (type === PackageType.Heartbeat || !this.context.options.strictHeartbeat)
       this.lastSign = this.context.now;
     if (type === PackageType.Data) this.onData(bytes, start, end);
-    else if (type === PackageType.Heartbeat) this.onHeartbeat();
+    else if (type === PackageType.Heartbeat) this.onHeartbeat(bytes, start, end);
     else if (type === PackageType.Handshake) this.onHandshake(bytes, start, end);
     else if (type === PackageType.HandshakeAck) this.onAck();
+    else if (type === PackageType.Kick && this.carried !== undefined) this.carried.leave();
     else this.refuse('package', 'bad_type');
   }
 
@@ -141,13 +121,21 @@ export class HybridClient extends ClientConnection implements PackageSink {
     if (this.state !== ConnectionState.Working) this.refuseEarly();
     else if (start === end) this.refuse('message', 'empty');
     // What the transports deliver are Buffers, and a part of a Buffer is one.
-    else this.context.manager.handleMsg(this, bytes.subarray(start, end) as Buffer);
+    else if (this.carried === undefined)
+      this.context.manager.handleMsg(this, bytes.subarray(start, end) as Buffer);
+    else this.carried.receive(bytes.subarray(start, end) as Buffer);
   }
 
-  private onHeartbeat(): void {
-    if (this.state !== ConnectionState.Working) this.refuseEarly();
-    else if (this.mayPing('heartbeat_flood') && this.context.options.heartbeatSeconds > 0)
-      this.enqueue(HEARTBEAT);
+  private onHeartbeat(bytes: Uint8Array, start: number, end: number): void {
+    if (this.state !== ConnectionState.Working) {
+      this.refuseEarly();
+      return;
+    }
+    if (this.carried !== undefined) {
+      const received = readReceivedCount(bytes, start, end);
+      if (received !== undefined) this.carried.acknowledge(received);
+    }
+    if (this.mayPing('heartbeat_flood') && this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
   }
 
   private onAck(): void {
@@ -163,73 +151,7 @@ export class HybridClient extends ClientConnection implements PackageSink {
     // Browser clients only answer heartbeats, so the first one must come from here.
     if (this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
     this.startWorking();
-  }
-
-  private onHandshake(bytes: Uint8Array, start: number, end: number): void {
-    if (this.state !== ConnectionState.Handshake) {
-      reportReject('handshake', 'double_handshake', this.transport);
-      return;
-    }
-    const { limits } = this.context;
-    const request = readHandshakeRequest(bytes, start, end, {
-      maxBytes: limits.handshakeBytes,
-      maxDepth: limits.jsonDepth,
-    });
-    if (request instanceof JsonRefusal) this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
-    else this.check(request);
-  }
-
-  private check(request: HandshakeRequest): void {
-    const { useCrypto, checks } = this.context.options;
-    if (useCrypto === true) {
-      this.signatureKey = readClientKey(request.sys.rsa);
-      if (this.signatureKey === undefined) {
-        this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
-        return;
-      }
-    }
-    this.state = ConnectionState.Admission;
-    if (checks === undefined) this.admit(request);
-    else
-      void checks.refusalOf(request).then((refusal) => {
-        if (this.state !== ConnectionState.Admission) return;
-        if (refusal === undefined) this.admit(request);
-        else this.refuseHandshake(refusal.code, refusal.reason);
-      });
-  }
-
-  private admit(request: HandshakeRequest): void {
-    this.profile = this.context.profiles.of(detectDialect(request));
-    const decision = this.context.manager.addClient(this, { sys: request.sys, user: request.user });
-    if (!(decision instanceof Promise)) {
-      this.welcome(request, {});
-      return;
-    }
-    decision.then(
-      (reply) => this.welcome(request, reply),
-      (error: unknown) =>
-        this.refuseHandshake(toErrorReply(error)?.code ?? HandshakeCode.Failed, 'handshake_refused'),
-    );
-  }
-
-  private welcome({ sys }: HandshakeRequest, { user }: HandshakeReply): void {
-    if (this.state !== ConnectionState.Admission) return;
-    let reply: Buffer;
-    try {
-      reply = this.context.replies.welcome(this.profile, sys, user);
-    } catch {
-      this.refuseHandshake(HandshakeCode.Failed, 'bad_handshake');
-      return;
-    }
-    this.state = ConnectionState.Ack;
-    this.enqueue(reply);
-    this.resumed();
-  }
-
-  /** The client has sent a compressed body: it reads them, too. */
-  provedCompression(): void {
-    const { profiles } = this.context;
-    if (this.profile === profiles.pitaya) this.profile = profiles.pitayaCompressed;
+    this.carried?.attach(this);
   }
 
   private refuseEarly(): void {

@@ -16,7 +16,7 @@ import type { PomeloLimits } from '../../options/limits.js';
 import type { ClientMessage } from '../connector.interface.js';
 import { BodyDecoder, BodyRefusal, UndecodedBody } from './body-decoder.js';
 import { encodeBody } from './body-encoder.js';
-import type { HybridClient } from './hybrid-client.js';
+import type { CodecClient } from './codec-client.interface.js';
 import { zlibCompression } from './zlib-compression.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -34,7 +34,7 @@ export class HybridCodec {
   }
 
   /** Reads a message. One that is malformed closes its connection; a body that cannot be read is a refusal. */
-  decode(client: HybridClient, message: Buffer): ClientMessage | undefined {
+  decode(client: CodecClient, message: Buffer): ClientMessage | undefined {
     const { head } = this;
     const malformed = decodeMessageHead(message, 0, message.length, head);
     if (malformed !== undefined) return client.refuse('message', malformed);
@@ -54,7 +54,7 @@ export class HybridCodec {
   }
 
   /** Writes an answer or a push as one whole package, in one allocation unless the body is compressed. */
-  encode(client: HybridClient, id: number | undefined, route: string, body: unknown): Buffer {
+  encode(client: CodecClient, id: number | undefined, route: string, body: unknown): Buffer {
     const { profile } = client;
     const encoded = compress(profile.compressFrom, encodeBody(profile, route, body));
     const fields: Mutable<MessageHeadFields> =
@@ -66,7 +66,7 @@ export class HybridCodec {
     return dataPackage(fields, encoded instanceof Deflated ? encoded.bytes : encoded);
   }
 
-  private routeOf({ profile }: HybridClient): string | undefined {
+  private routeOf({ profile }: CodecClient): string | undefined {
     const { routeCode, route } = this.head;
     return routeCode < 0 ? route : profile.inwardDictionary?.routeOf(routeCode);
   }
@@ -103,7 +103,7 @@ function compress(from: number, body: string | Uint8Array): string | Uint8Array 
   return deflated.length < plain.length ? new Deflated(deflated) : body;
 }
 
-function unknownRoute(client: HybridClient, id: number | undefined): ClientMessage | undefined {
+function unknownRoute(client: CodecClient, id: number | undefined): ClientMessage | undefined {
   reportReject('message', 'unknown_route', client.transport);
   return id === undefined
     ? undefined

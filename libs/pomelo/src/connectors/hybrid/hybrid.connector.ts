@@ -5,6 +5,7 @@ import { Listener } from '../connection/listener.js';
 import { ListeningConnector } from '../connection/listening-connector.js';
 import { clientTargets } from '../connection/socket-events.js';
 import type { ClientManager, ClientMessage, ClientSocket, Connector } from '../connector.interface.js';
+import type { CodecClient } from './codec-client.interface.js';
 import { CodedClient } from './coded-client.js';
 import { readFirstByte } from './first-byte.js';
 import { HandshakeReplies } from './handshake-replies.js';
@@ -15,6 +16,9 @@ import { resolveHybridOptions, type HybridOptions, type ResolvedHybridOptions } 
 import { loadProtobuf, watchProtobuf, type ProtobufGeneration } from './protobuf-schemas.js';
 import { checkSignature } from './signed-message.js';
 import { WireProfiles } from './wire-profile.js';
+
+/** What this connector announces. */
+type CodecClientSocket = ClientSocket & CodecClient;
 
 /** Pomelo's hybridconnector: TCP, WebSocket and HTTP on one port, decided on the first byte. */
 export class HybridConnector extends ListeningConnector implements Connector {
@@ -54,23 +58,23 @@ export class HybridConnector extends ListeningConnector implements Connector {
     const { decode, useCrypto } = this.settings;
     const decoded =
       decode === undefined
-        ? this.codec?.decode(client as HybridClient, message)
+        ? this.codec?.decode(client as CodecClientSocket, message)
         : (client as CodedClient).decodeWith(decode, message);
     return useCrypto === true && decoded !== undefined
-      ? checkSignature(client as HybridClient, decoded)
+      ? checkSignature(client as CodecClientSocket, decoded)
       : decoded;
   }
 
   encode(client: ClientSocket, id: number | undefined, route: string, body: unknown): Buffer | undefined {
     const { encode } = this.settings;
-    if (encode === undefined) return this.codec?.encode(client as HybridClient, id, route, body);
+    if (encode === undefined) return this.codec?.encode(client as CodecClientSocket, id, route, body);
     // A request is always answered.
     const value = body === undefined && id !== undefined ? {} : body;
     return (client as CodedClient).encodeWith(encode, id, route, value);
   }
 
   encodingKey(client: ClientSocket): unknown {
-    return this.settings.encode === undefined ? (client as HybridClient).profile : client;
+    return this.settings.encode === undefined ? (client as CodecClientSocket).profile : client;
   }
 
   private createContext(manager: ClientManager): HybridContext {

@@ -35,6 +35,8 @@ export interface HybridOptions extends CustomCodec, HeartbeatOptions, HandshakeC
   readonly compress?: number | false;
   /** Every message must be signed with the key of its client's handshake, as in Pomelo. It proves that nobody altered it, not who sent it. Default false. */
   readonly useCrypto?: boolean;
+  /** Keeps the session of a client that can come back for it, `limits.resumeMs` after its connection was lost. Default false. */
+  readonly resume?: boolean;
   /** Length of the queue of connections that wait to be accepted. Default 1024. */
   readonly backlog?: number;
   /** Sends small writes at once. Default true. */
@@ -51,6 +53,7 @@ const KNOWN = [
   'serializer',
   'compress',
   'useCrypto',
+  'resume',
   'backlog',
   'noDelay',
   'closeMethod',
@@ -79,9 +82,10 @@ export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOpti
   refuseUnknown(options, KNOWN, 'hybrid.');
   checkInteger('hybrid.port', options.port, 0, 65_535);
   checkOptional('hybrid.host', options.host, 'string');
-  for (const name of ['useCrypto', 'noDelay'] as const)
+  for (const name of ['useCrypto', 'noDelay', 'resume'] as const)
     checkOptional(`hybrid.${name}`, options[name], 'boolean');
   checkCustomCodec(options);
+  checkResume(options);
   checkCloseMethod(options.closeMethod);
   refuseUnknown(checkRecord('hybrid.protobuf', options.protobuf), PROTOBUF_KNOWN, 'hybrid.protobuf.');
   checkSerializer(options.serializer);
@@ -96,6 +100,14 @@ export function resolveHybridOptions(options: HybridOptions): ResolvedHybridOpti
     compressFrom: options.compress === false ? Infinity : (options.compress ?? 1024),
     dictionaryExtras: resolveDictionary(options.dictionary),
   };
+}
+
+/** Messages are counted where they become bytes, and a client signs with the key of its first handshake. */
+function checkResume(options: HybridOptions): void {
+  if (options.resume !== true) return;
+  const other = (['encode', 'decode', 'useCrypto'] as const).find((name) => Boolean(options[name]));
+  if (other !== undefined)
+    refuseOption('hybrid.resume', true, `false beside hybrid.${other}`, `Leave out one of the two.`);
 }
 
 function checkCloseMethod(method: unknown): void {

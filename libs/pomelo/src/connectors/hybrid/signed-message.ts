@@ -1,12 +1,12 @@
 import { reportReject } from '../../diagnostics.js';
 import { pomeloError } from '../../errors/pomelo.exception.js';
 import type { ClientMessage } from '../connector.interface.js';
-import type { HybridClient } from './hybrid-client.js';
+import type { CodecClient } from './codec-client.interface.js';
 import { verifiedBody } from './message-signature.js';
 
 /** The message with its body as it was signed, or with a refusal. */
 export function checkSignature(
-  { signatureKey, transport }: HybridClient,
+  { signatureKey, transport }: CodecClient,
   message: ClientMessage,
 ): ClientMessage {
   if (message.refusal !== undefined) return message;

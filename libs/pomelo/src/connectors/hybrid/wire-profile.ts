@@ -54,3 +54,11 @@ export class WireProfiles {
     return dialect === 'pitaya' ? this.pitaya : this.pomelo;
   }
 }
+
+/** The profile of a client that has sent a compressed body. */
+export function compressedProfile(
+  { pitaya, pitayaCompressed }: WireProfiles,
+  profile: WireProfile,
+): WireProfile {
+  return profile === pitaya ? pitayaCompressed : profile;
+}

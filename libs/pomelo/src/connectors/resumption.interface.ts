@@ -1,0 +1,81 @@
+import type { CloseReason, MessageKind } from './connector.interface.js';
+
+/** A connection that brings the messages of a session which outlives it. */
+export interface Carrier {
+  /** Network address of the client, without the port. */
+  readonly remoteAddress: string;
+  /** For counters. */
+  readonly transport: string;
+  /** Bytes that were sent and that the client has not taken yet. */
+  readonly outstandingBytes: number;
+  /** Sends a message of the session; false when the connection is ending. */
+  send(message: Buffer, kind?: MessageKind): boolean;
+  /** Ends the connection; a reason is told to the client. */
+  close(reason?: string): void;
+  /** Ends it at once and without a word: another one has taken its place, or nothing can follow. */
+  abandon(): void;
+  /** Stops reading. */
+  pause(): void;
+  /** Reads on. */
+  resume(): void;
+}
+
+/** A session as the connection sees it that carries it. */
+export interface CarriedSession {
+  /** The client has acknowledged the handshake: first it gets what it has missed. */
+  attach(carrier: Carrier): void;
+  /** Takes one message of the client, of the connection that was attached last. */
+  receive(message: Buffer): void;
+  /** The client has got so many messages. */
+  acknowledge(received: number): void;
+  /** The client has said goodbye: it does not come back. */
+  leave(): void;
+  /** A connection is over, attached or not. */
+  detach(carrier: Carrier, reason: CloseReason): void;
+}
+
+/** What a client says who wants its session back. */
+export interface ResumeWish {
+  readonly token: string;
+  /** Messages that it has got. */
+  readonly received: number;
+  /** `sys` of its handshake: what it has stored of dictionary and schemas. */
+  readonly sys: Readonly<Record<string, unknown>>;
+}
+
+/** A session that waits for its client when a connection is lost. */
+export interface ResumableSession extends CarriedSession {
+  /**
+   * Lets another connection take over: whatever carried the session before is abandoned. Gives the answer to the
+   * handshake, or `undefined` when the client has missed more than is kept, which ends the session.
+   */
+  reopen(wish: ResumeWish, carrier: Carrier): Buffer | undefined;
+  /** Nobody has come back in time, or there are too many who may. */
+  expire(): void;
+}
+
+/** The session of a client that is back, and the answer to its handshake. */
+export interface Resumed {
+  readonly session: CarriedSession;
+  readonly reply: Buffer;
+}
+
+/** Keeps sessions whose connection was lost, until their client is back on any frontend. */
+export interface Resumption {
+  /** Numbers that bound what is kept for a session. */
+  readonly limits: { readonly messages: number; readonly bytes: number };
+  /** Seconds for which a session is kept. */
+  readonly keepSeconds: number;
+  /** A token for the next handshake of a session; the one before stays good until {@link Resumption.settle}. */
+  issue(session: ResumableSession): string;
+  /** The newest token has arrived: no other one is good any more. */
+  settle(session: ResumableSession): void;
+  /** The session has lost its connection. */
+  away(session: ResumableSession): void;
+  /** It is carried again. */
+  back(session: ResumableSession): void;
+  /** The session has ended. */
+  forget(session: ResumableSession): void;
+  /** Finds the session of a token, here or on another frontend. `undefined` when it cannot go on. Never rejects. */
+  resume(wish: ResumeWish, carrier: Carrier): Promise<Resumed | undefined>;
+}

@@ -1,0 +1,83 @@
+import type { MessageKind } from '../connectors/connector.interface.js';
+import type { Carrier, CarriedSession } from '../connectors/resumption.interface.js';
+import { NumberedWords, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
+
+/** A connection to another frontend that carries a session of this one. */
+export class RemoteCarrier implements Carrier {
+  /** What it has not taken yet waits on its own frontend, within the limits there. */
+  readonly outstandingBytes = 0;
+  private readonly words = new NumberedWords();
+  private session: CarriedSession | undefined;
+  private isOver = false;
+
+  constructor(
+    readonly remoteAddress: string,
+    readonly transport: string,
+    /** False when it will not arrive. */
+    private readonly tell: (number: number, word: DownWord, cargo?: Cargo) => boolean,
+    private readonly ended: () => void,
+  ) {}
+
+  /** The session that it carries, once that is known. */
+  carries(session: CarriedSession): void {
+    this.session = session;
+  }
+
+  send(message: Buffer, _kind?: MessageKind): boolean {
+    return this.say('data', message);
+  }
+
+  close(reason?: string): void {
+    this.say('close', reason);
+  }
+
+  abandon(): void {
+    this.say('abandon');
+    this.end();
+  }
+
+  pause(): void {
+    this.say('pause');
+  }
+
+  resume(): void {
+    this.say('resume');
+  }
+
+  /** Something came from the frontend of the client. */
+  hear(number: number, word: UpWord, cargo: Cargo): void {
+    if (this.isOver) return;
+    const { session } = this;
+    if (session === undefined || !this.words.isNext(number)) this.breakOff();
+    else if (word === 'attach') session.attach(this);
+    else if (word === 'data' && cargo instanceof Uint8Array)
+      session.receive(Buffer.from(cargo.buffer, cargo.byteOffset, cargo.byteLength));
+    else if (word === 'received' && typeof cargo === 'number') session.acknowledge(cargo);
+    else if (word === 'leave') session.leave();
+    else this.gone(word === 'gone' && typeof cargo === 'string' ? cargo : 'peer_reset');
+  }
+
+  /** The connection, or its frontend, is gone. */
+  gone(reason: string): void {
+    this.end();
+    this.session?.detach(this, reason);
+  }
+
+  private breakOff(): void {
+    this.say('abandon');
+    this.gone('peer_reset');
+  }
+
+  private say(word: DownWord, cargo?: Cargo): boolean {
+    if (this.isOver) return false;
+    const isSent = this.tell(this.words.next(), word, cargo);
+    // Not at once: whoever sends is not told of an end before it has sent.
+    if (!isSent) process.nextTick(() => this.gone('peer_reset'));
+    return isSent;
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.ended();
+  }
+}
