@@ -33,12 +33,12 @@ describe('a log of messages', () => {
   it('keeps no more messages and bytes than it may', () => {
     const log = new MessageLog({ messages: 3, bytes: 10 });
     for (let index = 0; index < 5; index += 1) log.add(new Uint8Array(2));
-    equal(log.dropped, 2);
+    expect(log.dropped).toBe(2);
     log.add(new Uint8Array(7));
-    equal(log.dropped, 4);
+    expect(log.dropped).toBe(4);
     log.add(new Uint8Array(11));
-    equal(log.dropped, 7);
-    ok(!log.covers(6));
-    ok(log.covers(7));
+    expect(log.dropped).toBe(7);
+    expect(log.covers(6)).toBe(false);
+    expect(log.covers(7)).toBe(true);
   });
 });

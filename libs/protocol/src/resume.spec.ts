@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { equal } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { readReceivedCount, readResumeReply, readResumeRequest, writeReceivedCount } from './resume.js';
 
@@ -27,19 +27,19 @@ describe('the count in a heartbeat', () => {
 
 describe('sys.resume', () => {
   it('of a request never fails: a client that writes nonsense starts anew', () => {
-    equal(readResumeRequest(undefined), undefined);
-    equal(readResumeRequest('a token'), undefined);
-    deepEqual(readResumeRequest({}), {});
-    deepEqual(readResumeRequest({ token: 'x', received: -1 }), {});
-    deepEqual(readResumeRequest({ token: 1, received: 1 }), {});
-    deepEqual(readResumeRequest({ token: 'x', received: 7 }), { token: 'x', received: 7 });
+    expect(readResumeRequest(undefined)).toBeUndefined();
+    expect(readResumeRequest('a token')).toBeUndefined();
+    expect(readResumeRequest({})).toEqual({});
+    expect(readResumeRequest({ token: 'x', received: -1 })).toEqual({});
+    expect(readResumeRequest({ token: 1, received: 1 })).toEqual({});
+    expect(readResumeRequest({ token: 'x', received: 7 })).toEqual({ token: 'x', received: 7 });
   });
 
   it('of a reply counts only when it is whole', () => {
-    equal(readResumeReply(true), undefined);
-    equal(readResumeReply({ token: 'x' }), undefined);
-    equal(readResumeReply({ token: 'x', received: 0.5 }), undefined);
+    expect(readResumeReply(true)).toBeUndefined();
+    expect(readResumeReply({ token: 'x' })).toBeUndefined();
+    expect(readResumeReply({ token: 'x', received: 0.5 })).toBeUndefined();
     const reply = { token: 'x', received: 3, recovered: true, keep: 60 };
-    deepEqual(readResumeReply(reply), reply);
+    expect(readResumeReply(reply)).toEqual(reply);
   });
 });

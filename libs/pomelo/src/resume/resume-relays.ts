@@ -98,6 +98,6 @@ export class ResumeRelays implements OnModuleInit {
     const relays = [...(this.inward.get(server)?.values() ?? [])];
     this.inward.delete(server);
     for (const carrier of relays) carrier.gone('peer_reset');
-    for (const session of [...this.outward.values()]) if (session.home === server) session.breakOff();
+    for (const session of this.outward.values()) if (session.home === server) session.breakOff();
   }
 }
