@@ -9,7 +9,7 @@ export default {
   // The libraries run from source, so that a test never sees yesterday's build.
   moduleNameMapper: {
     '^nestjs-pomelo$': '<rootDir>/libs/pomelo/src/index.ts',
-    '^nestjs-pomelo/(testing|prometheus|redis|nats)$': '<rootDir>/libs/pomelo/src/$1/index.ts',
+    '^nestjs-pomelo/(testing|prometheus|redis|nats|jwt|rate-limit)$': '<rootDir>/libs/pomelo/src/$1/index.ts',
     '^nestjs-pomelo/(mydog|gate|socketio)$': '<rootDir>/libs/pomelo/src/connectors/$1/index.ts',
     '^nestjs-pomelo-client$': '<rootDir>/libs/client/src/index.ts',
     '^nestjs-pomelo-protocol$': '<rootDir>/libs/protocol/src/index.ts',

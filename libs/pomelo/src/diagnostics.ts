@@ -48,6 +48,10 @@ export const REJECT_REASONS = [
   'double_ack',
   'old_client',
   'handshake_refused',
+  // tokens
+  'bad_token',
+  'token_expired',
+  'replay',
   'not_resumed',
   // message
   'malformed',
@@ -65,6 +69,7 @@ export const REJECT_REASONS = [
   'bad_uid',
   'rebind',
   'push_dropped',
+  'channel_denied',
 ] as const;
 
 /** Why something was refused. A fixed list, so that no text of a client ever names a counter. */

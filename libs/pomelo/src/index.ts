@@ -3,6 +3,10 @@ export type { PomeloServer } from './adapter/gateway-face.js';
 export { BackendSessionService } from './backend/backend-session.service.js';
 export { SessionDirectory, type SessionPlace } from './backend/session-directory.js';
 export { ClusterClient, type ClusterClientOptions } from './cluster-client/cluster-client.js';
+export { ChannelAccess } from './channel-access/channel-access.js';
+export { ChannelPolicy } from './channel-access/channel-policy.decorator.js';
+export type { ChannelRules } from './channel-access/channel-rules.interface.js';
+export { GlobalChannelAccess } from './channel-access/global-channel-access.js';
 export { Channel } from './channels/channel.js';
 export type { ChannelMember } from './channels/channel-member.js';
 export {

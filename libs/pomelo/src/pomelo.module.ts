@@ -7,6 +7,10 @@ import { BackendSessionService } from './backend/backend-session.service.js';
 import { ForwardedMessages } from './backend/forwarded-messages.js';
 import { Forwarder } from './backend/forwarder.js';
 import { SessionDirectory } from './backend/session-directory.js';
+import { ChannelAccess } from './channel-access/channel-access.js';
+import { ChannelPolicies } from './channel-access/channel-policies.js';
+import { GlobalChannelAccess } from './channel-access/global-channel-access.js';
+import { PolicyExplorer } from './channel-access/policy-explorer.js';
 import { ChannelService } from './channels/channel.service.js';
 import { FrontendMulticast } from './channels/frontend-multicast.js';
 import { FrontendPushes } from './channels/frontend-pushes.js';
@@ -50,6 +54,8 @@ const SERVICES = [
   SessionEvents,
   ChannelService,
   GlobalChannelService,
+  ChannelAccess,
+  GlobalChannelAccess,
   ServerRegistry,
   BackendSessionService,
   SessionDirectory,
@@ -64,6 +70,8 @@ const SERVICES = [
     ...SERVICES,
     ConnectorHost,
     CallAnswers,
+    ChannelPolicies,
+    PolicyExplorer,
     ClusterService,
     DecoratedMethodExplorer,
     Dispatcher,

@@ -49,7 +49,44 @@ export const ERROR_TABLE = {
     told: 'The handshake took too long.',
   },
   OLD_CLIENT: { status: 501, text: 'This client version is not served.' },
+  // tokens: clients hear the same of every refusal, so that none of them can guess from it
+  TOKEN_MISSING: { status: 401, text: 'There is no token.', told: 'The token was refused.' },
+  TOKEN_MALFORMED: { status: 401, text: 'This is no token: {detail}.', told: 'The token was refused.' },
+  TOKEN_SIGNATURE: {
+    status: 401,
+    text: 'The token is not signed with a known key and an allowed algorithm: {detail}.',
+    told: 'The token was refused.',
+  },
+  TOKEN_EXPIRED: { status: 401, text: 'The token is too old: {detail}.', told: 'The token was refused.' },
+  TOKEN_CLAIM: {
+    status: 401,
+    text: 'A claim of the token is not as demanded: {detail}.',
+    told: 'The token was refused.',
+  },
+  TOKEN_REPLAYED: { status: 401, text: 'The token was used before.', told: 'The token was refused.' },
+  TOKEN_SUBJECT: {
+    status: 401,
+    text: 'The token is not of the user of this session.',
+    told: 'The token was refused.',
+  },
+  TOKEN_UNDECIDED: {
+    status: 503,
+    text: 'The token cannot be checked now: {detail}.',
+    told: 'Try again later.',
+  },
+  // rate limits
+  TOO_MANY_REQUESTS: { status: 429, text: 'Too many requests: try again in {ms} ms.' },
+  RATE_LIMIT_FAILED: {
+    status: 503,
+    text: 'The store of the rate limits cannot be asked: {detail}.',
+    told: 'Try again later.',
+  },
   // channels
+  CHANNEL_FORBIDDEN: {
+    status: 403,
+    text: 'No policy lets session {session} {what} the channel "{channel}".',
+    told: 'Not allowed.',
+  },
   CHANNEL_DESTROYED: {
     status: 500,
     text: 'The channel "{channel}" was destroyed; create it again before using it.',
@@ -148,6 +185,10 @@ export const ERROR_TABLE = {
   REMOTE_MALFORMED: {
     status: 0,
     text: 'Remote "{remote}" of {handler} must have two parts, serverType.remoteName, for example @Remote("chat.chatRemote").',
+  },
+  CHANNEL_POLICY_DUPLICATE: {
+    status: 0,
+    text: 'The channel policies {first} and {second} are both of "{pattern}". Change one of them.',
   },
   SERVER_DUPLICATE: {
     status: 0,

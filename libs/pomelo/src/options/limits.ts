@@ -48,6 +48,12 @@ export interface PomeloLimits {
   clusterWaitMs: number;
   /** Bytes that may wait for the broker; what goes to another server beyond it fails with 503. Default 16777216. */
   clusterQueueBytes: number;
+  /** Length of a token (`nestjs-pomelo/jwt`), in bytes; a longer one is refused unread. Default 8192. */
+  tokenBytes: number;
+  /** Tokens for single use that are remembered in this process at once; beyond it new ones are refused with 503. Default 100000. */
+  usedTokens: number;
+  /** Length of the name of a channel that a client asks for (`ChannelAccess`), in characters; a longer one is refused. Default 128. */
+  channelNameLength: number;
   /** Calls and requests of other servers that are worked on at once; those beyond it are refused with 503. Default 2048. */
   callsInFlight: number;
   /** Time that a server which stops gives requests, and calls of other servers, to end, in ms. Default 10000. */
@@ -88,6 +94,9 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   clusterHeartbeatMs: 1_000,
   clusterWaitMs: 500,
   clusterQueueBytes: 16 * 1024 * 1024,
+  tokenBytes: 8 * 1024,
+  usedTokens: 100_000,
+  channelNameLength: 128,
   callsInFlight: 2_048,
   drainMs: 10_000,
   resumeMs: 60_000,

@@ -12,6 +12,7 @@ export const CLOSE_CODES: ReadonlyMap<string, number> = new Map(
     malformed: 4400,
     before_handshake: 4401,
     before_ack: 4401,
+    token_expired: 4401,
     handshake_timeout: 4408,
     heartbeat_timeout: 4408,
     replaced: 4409,
