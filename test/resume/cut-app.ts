@@ -58,7 +58,7 @@ export async function startCutApp(
           connectBurst: 1e6,
           messagesPerSecond: 1e6,
           messageBurst: 1e6,
-          clusterHeartbeatMs: 5_000,
+          clusterHeartbeatMs: 1_000,
         },
       }),
     ],

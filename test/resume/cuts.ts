@@ -1,4 +1,4 @@
-import { memory } from 'nestjs-pomelo';
+import { memory, type ClusterDriver } from 'nestjs-pomelo';
 import { Prng } from '../fuzz/prng.js';
 import { startCutApp } from './cut-app.js';
 import { CutLedger } from './cut-ledger.js';
@@ -12,18 +12,25 @@ export interface CutOptions {
   /** With more than one every connection goes to another frontend of one cluster. */
   readonly frontends: number;
   readonly seed: number;
+  /** What connects several frontends. Default within the process. */
+  readonly cluster?: () => ClusterDriver;
+  /** Called once, when half of the cuts have been made. */
+  readonly atHalf?: () => Promise<void>;
 }
 
 /** A cut lies behind so many bytes at most; handshakes have about 400. */
 const LATEST_CUT = 4_000;
 
 /** Plays with connections that are cut at random bytes of either direction, TCP and WebSocket in turn. */
-export async function playWithCuts({ cuts, players, frontends, seed }: CutOptions): Promise<CutLedger> {
+export async function playWithCuts(options: CutOptions): Promise<CutLedger> {
+  const { cuts, players, frontends, seed, atHalf } = options;
   const ledger = new CutLedger();
-  const cluster = frontends > 1 ? memory() : undefined;
+  const inProcess = memory();
+  const clusterOf = (): ClusterDriver | undefined =>
+    frontends > 1 ? (options.cluster?.() ?? inProcess) : undefined;
   const apps: Awaited<ReturnType<typeof startCutApp>>[] = [];
   for (let index = 1; index <= frontends; index += 1)
-    apps.push(await startCutApp(ledger, { id: `gate-${index}`, types: ['count'] }, cluster));
+    apps.push(await startCutApp(ledger, { id: `gate-${index}`, types: ['count'] }, clusterOf()));
   const places = Prng.for(seed, 'cuts');
   const target = (): number => apps[places.below(apps.length)]?.port ?? 0;
   let isOver = false;
@@ -38,7 +45,13 @@ export async function playWithCuts({ cuts, players, frontends, seed }: CutOption
       return CutPlayer.arrive(url, index, ledger, Prng.for(seed, `player ${index}`));
     });
     const everybody = await Promise.all(arrivals);
-    await Promise.all(everybody.map((player) => player.play(() => proxy.cuts >= cuts)));
+    let half: Promise<void> | undefined;
+    const isEnough = (): boolean => {
+      if (proxy.cuts >= cuts / 2) half ??= atHalf?.();
+      return proxy.cuts >= cuts;
+    };
+    await Promise.all(everybody.map((player) => player.play(isEnough)));
+    await half;
     isOver = true;
     proxy.cutAll();
     await Promise.all(everybody.map((player) => player.leave()));

@@ -4,6 +4,10 @@ export const OPEN = '$resume.open';
 export const UP = '$resume.up';
 /** From the frontend of the session to that of the client. */
 export const DOWN = '$resume.down';
+/** Every relay to the called frontend, with the number of the last word that went up. */
+export const AUDIT_UP = '$resume.auditUp';
+/** Every relay from the called frontend, with the number of the last word that went down. */
+export const AUDIT_DOWN = '$resume.auditDown';
 
 /** What goes up; `data` is a message, `received` a count, `gone` a reason. */
 export type UpWord = 'attach' | 'data' | 'received' | 'leave' | 'gone';
@@ -14,10 +18,18 @@ export type DownWord = 'data' | 'close' | 'abandon' | 'pause' | 'resume';
 /** What travels with a word. */
 export type Cargo = Uint8Array | string | number | undefined;
 
-/** Sends the words of one direction of a relay, numbered: a gap ends the relay, and the client fetches what is missing. */
+/** The number of no word: whoever hears it knows that something is missing. */
+export const NO_NUMBER = 0;
+
+/** The words of a relay, numbered in both directions: a gap ends it, and the client comes back for what is missing. */
 export class NumberedWords {
   private sent = 0;
   private heard = 0;
+
+  /** Number of the last word that was sent. */
+  get lastSent(): number {
+    return this.sent;
+  }
 
   /** The number of the next word to send. */
   next(): number {
@@ -29,5 +41,10 @@ export class NumberedWords {
   isNext(number: number): boolean {
     this.heard += 1;
     return number === this.heard;
+  }
+
+  /** The other side has sent so many, and no more than these have come. */
+  isComplete(sent: number): boolean {
+    return sent === this.heard;
   }
 }

@@ -1,19 +1,27 @@
 import type { CarriedSession, Carrier } from '../connectors/resumption.interface.js';
 import type { CloseReason } from '../connectors/connector.interface.js';
+import type { RelayEnd } from './relay-audit.js';
 import { NumberedWords, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
 
 /** A session that lives on another frontend, as the connection here sees it that carries it. */
-export class RelayedSession implements CarriedSession {
+export class RelayedSession implements CarriedSession, RelayEnd {
   private readonly words = new NumberedWords();
   private isOver = false;
 
   constructor(
-    readonly home: string,
     private readonly carrier: Carrier,
     /** False when it will not arrive. */
     private readonly send: (number: number, word: UpWord, cargo?: Cargo) => boolean,
     private readonly ended: () => void,
   ) {}
+
+  get lastSent(): number {
+    return this.words.lastSent;
+  }
+
+  hasHeard(sent: number): boolean {
+    return this.words.isComplete(sent);
+  }
 
   attach(): void {
     this.say('attach');

@@ -1,11 +1,13 @@
 import type { MessageKind } from '../connectors/connector.interface.js';
 import type { Carrier, CarriedSession } from '../connectors/resumption.interface.js';
+import type { RelayEnd } from './relay-audit.js';
 import { NumberedWords, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
 
 /** A connection to another frontend that carries a session of this one. */
-export class RemoteCarrier implements Carrier {
+export class RemoteCarrier implements Carrier, RelayEnd {
   /** What it has not taken yet waits on its own frontend, within the limits there. */
   readonly outstandingBytes = 0;
+  readonly isBehind = false;
   private readonly words = new NumberedWords();
   private session: CarriedSession | undefined;
   private isOver = false;
@@ -18,6 +20,14 @@ export class RemoteCarrier implements Carrier {
     private readonly ended: () => void,
   ) {}
 
+  get lastSent(): number {
+    return this.words.lastSent;
+  }
+
+  hasHeard(sent: number): boolean {
+    return this.words.isComplete(sent);
+  }
+
   /** The session that it carries, once that is known. */
   carries(session: CarriedSession): void {
     this.session = session;
@@ -25,6 +35,10 @@ export class RemoteCarrier implements Carrier {
 
   send(message: Buffer, _kind?: MessageKind): boolean {
     return this.say('data', message);
+  }
+
+  onceCaughtUp(listener: () => void): void {
+    listener();
   }
 
   close(reason?: string): void {
@@ -63,7 +77,8 @@ export class RemoteCarrier implements Carrier {
     this.session?.detach(this, reason);
   }
 
-  private breakOff(): void {
+  /** Something of the client is missing: it has to come back. */
+  breakOff(): void {
     this.say('abandon');
     this.gone('peer_reset');
   }

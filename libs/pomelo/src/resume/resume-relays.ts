@@ -1,10 +1,22 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { Carrier, Resumed, ResumeWish } from '../connectors/resumption.interface.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { RpcService } from '../remotes/rpc.service.js';
-import { DOWN, OPEN, UP, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
+import { audit, reportOf, type RelayReport } from './relay-audit.js';
+import {
+  AUDIT_DOWN,
+  AUDIT_UP,
+  DOWN,
+  NO_NUMBER,
+  OPEN,
+  UP,
+  type Cargo,
+  type DownWord,
+  type UpWord,
+} from './relay-messages.js';
 import { RelayedSession } from './relayed-session.js';
+import { RelaysByServer } from './relays-by-server.js';
 import { RemoteCarrier } from './remote-carrier.js';
 import { ResumeDesk } from './resume-desk.js';
 
@@ -16,12 +28,13 @@ const OPEN_MS = 2_000;
  * channels, its binding and the requests in flight; the frontend of the client passes messages on.
  */
 @Injectable()
-export class ResumeRelays implements OnModuleInit {
+export class ResumeRelays implements OnModuleInit, OnApplicationShutdown {
   private counter = 0;
-  /** Clients of this frontend, by relay. */
-  private readonly outward = new Map<number, RelayedSession>();
-  /** Sessions of this frontend, by the frontend of the client and its relay. */
-  private readonly inward = new Map<string, Map<number, RemoteCarrier>>();
+  /** Clients of this frontend, by the frontend of their session. */
+  private readonly outward = new RelaysByServer<RelayedSession>();
+  /** Sessions of this frontend, by the frontend of their client, which numbers them. */
+  private readonly inward = new RelaysByServer<RemoteCarrier>();
+  private audits: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
@@ -32,18 +45,31 @@ export class ResumeRelays implements OnModuleInit {
 
   onModuleInit(): void {
     if (this.options.cluster === undefined) return;
+    const { rpc, inward, outward } = this;
     this.desk.connect((home, wish, carrier) => this.open(home, wish, carrier));
-    this.rpc.expose(OPEN, ({ id }, relay: number, wish: ResumeWish, address: string, transport: string) =>
+    rpc.expose(OPEN, ({ id }, relay: number, wish: ResumeWish, address: string, transport: string) =>
       this.opened(id, relay, wish, address, transport),
     );
-    this.rpc.expose(UP, ({ id }, relay: number, number: number, word: UpWord, cargo: Cargo) =>
-      this.inward.get(id)?.get(relay)?.hear(number, word, cargo),
+    rpc.expose(UP, ({ id }, relay: number, number: number, word: UpWord, cargo: Cargo) => {
+      const carrier = inward.get(id, relay);
+      if (carrier !== undefined) carrier.hear(number, word, cargo);
+      else if (word !== 'gone') this.disown(id, relay);
+    });
+    rpc.expose(DOWN, ({ id }, relay: number, number: number, word: DownWord, cargo: Cargo) =>
+      outward.get(id, relay)?.hear(number, word, cargo),
     );
-    this.rpc.expose(DOWN, ({ id }, relay: number, number: number, word: DownWord, cargo: Cargo) => {
-      const session = this.outward.get(relay);
-      if (session?.home === id) session.hear(number, word, cargo);
+    rpc.expose(AUDIT_UP, ({ id }, report: RelayReport) => {
+      for (const relay of audit(report, inward.of(id))) this.disown(id, relay);
+    });
+    rpc.expose(AUDIT_DOWN, ({ id }, report: RelayReport) => {
+      for (const relay of audit(report, outward.of(id))) rpc.notify(id, UP, [relay, NO_NUMBER, 'gone']);
     });
     this.registry.on('leave', ({ id }) => this.lost(id));
+    this.audits = setInterval(() => this.report(), this.options.limits.clusterHeartbeatMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.audits);
   }
 
   /** Asks another frontend for a session of its own. */
@@ -52,22 +78,20 @@ export class ResumeRelays implements OnModuleInit {
     this.counter += 1;
     const relay = this.counter;
     const { remoteAddress, transport } = carrier;
+    const session = new RelayedSession(
+      carrier,
+      (number, word, cargo) => this.rpc.notify(home, UP, [relay, number, word, cargo]),
+      () => this.outward.delete(home, relay),
+    );
+    this.outward.set(home, relay, session);
     try {
-      const session = new RelayedSession(
-        home,
-        carrier,
-        (number, word, cargo) => this.rpc.notify(home, UP, [relay, number, word, cargo]),
-        () => this.outward.delete(relay),
-      );
-      this.outward.set(relay, session);
-      const reply = await this.rpc.call(home, OPEN, [relay, wish, remoteAddress, transport], {
-        timeoutMs: OPEN_MS,
-      });
+      const args = [relay, wish, remoteAddress, transport];
+      const reply = await this.rpc.call(home, OPEN, args, { timeoutMs: OPEN_MS });
       if (reply instanceof Uint8Array) return { session, reply: Buffer.from(reply) };
     } catch {
-      // The session may have been opened, and nobody will ever carry it: it ends when its time is over.
+      // When it has been opened all the same, the next audit ends that.
     }
-    this.outward.delete(relay);
+    this.outward.delete(home, relay);
     return undefined;
   }
 
@@ -79,25 +103,32 @@ export class ResumeRelays implements OnModuleInit {
     remoteAddress: string,
     transport: string,
   ): Uint8Array | undefined {
-    const relays = this.inward.get(frontend) ?? new Map<number, RemoteCarrier>();
-    this.inward.set(frontend, relays);
     const carrier = new RemoteCarrier(
       remoteAddress,
       transport,
       (number, word, cargo) => this.rpc.notify(frontend, DOWN, [relay, number, word, cargo]),
-      () => relays.delete(relay),
+      () => this.inward.delete(frontend, relay),
     );
     const resumed = this.desk.resumeHere(wish, carrier);
     if (resumed === undefined) return undefined;
-    relays.set(relay, carrier);
+    this.inward.set(frontend, relay, carrier);
     carrier.carries(resumed.session);
     return resumed.reply;
   }
 
+  /** The client of a relay that is over here does not know it yet. */
+  private disown(frontend: string, relay: number): void {
+    this.rpc.notify(frontend, DOWN, [relay, NO_NUMBER, 'abandon']);
+  }
+
+  /** A word that was lost is missed by the next one, or else by this. */
+  private report(): void {
+    for (const [home, relays] of this.outward) this.rpc.notify(home, AUDIT_UP, [reportOf(relays)]);
+    for (const [frontend, relays] of this.inward) this.rpc.notify(frontend, AUDIT_DOWN, [reportOf(relays)]);
+  }
+
   private lost(server: string): void {
-    const relays = [...(this.inward.get(server)?.values() ?? [])];
-    this.inward.delete(server);
-    for (const carrier of relays) carrier.gone('peer_reset');
-    for (const session of this.outward.values()) if (session.home === server) session.breakOff();
+    for (const carrier of this.inward.of(server).values()) carrier.gone('peer_reset');
+    for (const session of this.outward.of(server).values()) session.breakOff();
   }
 }
