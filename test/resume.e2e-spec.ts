@@ -12,9 +12,11 @@ import {
   type PomeloLimits,
   type Session,
 } from 'nestjs-pomelo';
+import { nats } from 'nestjs-pomelo/nats';
 import { PomeloClient, type ClientOptions } from 'nestjs-pomelo-client';
 import { HANDSHAKE_ACK_PACKAGE } from 'nestjs-pomelo-protocol';
 import { nextEvent } from './client/next-event.js';
+import { NatsServer } from './cluster/support/nats-server.js';
 import { CuttingProxy } from './resume/cutting-proxy.js';
 import { playWithCuts } from './resume/cuts.js';
 import { closeAfterTest, refusalOf, startApp, type AppSetup, type RunningApp } from './support/pomelo-app.js';
@@ -155,6 +157,30 @@ describe('cuts at random bytes, of TCP and WebSocket, in handshakes too', () => 
   });
 });
 
+describe('cuts at random bytes, with NATS between two frontends', () => {
+  const natsAt = (url: string) => () => nats({ servers: url });
+
+  it('lose no message and bring none twice', async () => {
+    const { url } = await NatsServer.start();
+    const settings = { cuts: 200, players: 8, frontends: 2, seed: 3, cluster: natsAt(url) };
+    const { violations, recovered } = await playWithCuts(settings);
+    expect(violations).toEqual([]);
+    expect(recovered).toBeGreaterThan(100);
+  });
+
+  it('lose no message unsaid and bring none twice while NATS is killed and comes back', async () => {
+    const server = await NatsServer.start();
+    const atHalf = async (): Promise<void> => {
+      await server.kill();
+      await server.start();
+    };
+    const settings = { cuts: 300, players: 8, frontends: 2, seed: 4, cluster: natsAt(server.url), atHalf };
+    const { violations, recovered } = await playWithCuts(settings);
+    expect(violations).toEqual([]);
+    expect(recovered).toBeGreaterThan(100);
+  });
+});
+
 describe('a session whose client is away', () => {
   it('ends after limits.resumeMs, and the client begins a new one', async () => {
     const { enter, drop, proxy, diary } = await openStage({ resumeMs: 40 });
@@ -235,6 +261,26 @@ describe('a session whose client is away', () => {
     const anew = nextEvent(client, 'reconnected');
     proxy.isShut = false;
     expect(await anew).toMatchObject({ recovered: false });
+  });
+});
+
+describe('pushes on terms to a client that is away', () => {
+  it('wait without being kept: the latest one comes, in time, and a volatile one does not', async () => {
+    const { app, enter, drop, proxy } = await openStage({ resumeMessages: 3 });
+    const client = await enter('ann');
+    const seen: unknown[] = [];
+    client.on('onPlace', (body) => seen.push(body));
+    const [session] = app.get(SessionService).getByUid('ann');
+    await drop('ann');
+    for (let place = 1; place <= 100; place += 1)
+      expect(await session?.send('onPlace', { place }, { latest: true })).toBe(true);
+    expect(await session?.send('onPlace', 'volatile', { volatile: true })).toBe(false);
+    expect(await session?.send('onPlace', 'too late', { deadlineMs: 0 })).toBe(false);
+    const back = nextEvent(client, 'reconnected');
+    proxy.isShut = false;
+    expect(await back).toMatchObject({ recovered: true });
+    await client.request('game.hall.who');
+    expect(seen).toEqual([{ place: 100 }]);
   });
 });
 

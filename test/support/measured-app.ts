@@ -33,7 +33,9 @@ export class Desk {
     this.channels.createChannel('desk').add(session);
   }
   @Handler() async say(@Body('text') text: string): Promise<void> {
-    await this.channels.createChannel('desk').pushMessage('onSay', { text });
+    const desk = this.channels.createChannel('desk');
+    await desk.pushMessage('onLate', {}, { deadlineMs: 0 });
+    await desk.pushMessage('onSay', { text });
   }
   @Handler() async flood(@ConnectedSession() session: Session): Promise<void> {
     await session.send('onFlood', 'x'.repeat(FLOOD_BYTES));

@@ -8,6 +8,25 @@ export { ChannelPolicy } from './channel-access/channel-policy.decorator.js';
 export type { ChannelRules } from './channel-access/channel-rules.interface.js';
 export { GlobalChannelAccess } from './channel-access/global-channel-access.js';
 export { Channel } from './channels/channel.js';
+export type { ChannelOptions } from './channels/channel-options.js';
+export type { ChannelHistoryStore, KeptHistory } from './channels/history/channel-history-store.interface.js';
+export type {
+  HistoryAnswer,
+  HistoryMessage,
+  HistoryOptions,
+  HistoryPosition,
+} from './channels/history/history.interface.js';
+export type { HistoryBounds } from './channels/history/history-options.js';
+export {
+  MemoryChannelHistory,
+  type MemoryHistoryOptions,
+} from './channels/history/memory-channel-history.js';
+export type {
+  PresenceEvent,
+  PresenceListener,
+  PresenceNews,
+  PresenceOptions,
+} from './channels/presence/presence.interface.js';
 export type { ChannelMember } from './channels/channel-member.js';
 export {
   ChannelService,
@@ -19,6 +38,7 @@ export {
   GlobalChannelService,
   type GlobalCount,
   type GlobalMembers,
+  type GlobalPublication,
 } from './channels/global-channel.service.js';
 export type { PushCallOptions } from './channels/push.js';
 export type { PushOptions, ScheduledMessage } from './push/push-scheduler.js';

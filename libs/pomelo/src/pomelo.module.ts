@@ -15,6 +15,7 @@ import { ChannelService } from './channels/channel.service.js';
 import { FrontendMulticast } from './channels/frontend-multicast.js';
 import { FrontendPushes } from './channels/frontend-pushes.js';
 import { GlobalChannelService } from './channels/global-channel.service.js';
+import { GlobalHistory } from './channels/history/global-history.js';
 import { PushSender } from './channels/push-sender.js';
 import { ResidentGroups } from './channels/resident-groups.js';
 import { ResidentMethods } from './channels/resident-methods.js';
@@ -79,6 +80,7 @@ const SERVICES = [
     Forwarder,
     FrontendMulticast,
     FrontendPushes,
+    GlobalHistory,
     HandlerTable,
     HandshakePipeline,
     MessageIntake,

@@ -35,7 +35,7 @@ export interface ChannelServer extends RunningApp {
 }
 
 /** What servers of a test differ in. */
-export interface ServerPlan extends Pick<PomeloModuleOptions, 'connectors'> {
+export interface ServerPlan extends Pick<PomeloModuleOptions, 'connectors' | 'channels'> {
   readonly id: string;
   readonly cluster?: ClusterDriver;
   readonly types: readonly string[];

@@ -40,12 +40,13 @@ export class ConnectorHost {
       if (typeof connector?.start !== 'function' || typeof connector.stop !== 'function') {
         throw new PomeloConfigException('CONNECTOR_INVALID', { index, value: connector });
       }
+      const counters = new MessageCounters();
       this.bound.push({
         connector,
         name: connectorName(connector),
         codec: resolveCodec(connector),
-        scheduler: createPushScheduler(this.options.push, this.options.limits.writeBufferSoftBytes),
-        counters: new MessageCounters(),
+        scheduler: createPushScheduler(this.options.push, this.options.limits, counters),
+        counters,
       });
     }
     this.made = [...this.bound];

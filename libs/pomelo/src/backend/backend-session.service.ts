@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { PushCallOptions } from '../push/push-terms.js';
 import { RpcService } from '../remotes/rpc.service.js';
 import type { FrontendSession } from '../sessions/frontend-session.js';
 import type { SessionChanges } from '../sessions/session-home.interface.js';
@@ -60,8 +61,10 @@ export class BackendSessionService implements OnModuleInit {
     rpc.expose('$session.bind', async (_from, id: string, uid: string) => on(id).bind(uid));
     rpc.expose('$session.unbind', async (_from, id: string, uid: string) => on(id).unbind(uid));
     rpc.expose('$session.push', async (_from, id: string, changes: SessionChanges) => on(id).push(changes));
-    rpc.expose('$session.send', (_from, id: string, route: string, body: unknown) =>
-      sessions.sendMessage(id, route, body),
+    rpc.expose(
+      '$session.send',
+      (_from, id: string, route: string, body: unknown, options?: PushCallOptions) =>
+        sessions.sendMessage(id, route, body, options),
     );
     rpc.expose('$session.close', (_from, id: string, reason?: string) => sessions.own(id)?.close(reason));
     rpc.expose('$session.kick', (_from, id: string, reason: string) => sessions.kickBySessionId(id, reason));

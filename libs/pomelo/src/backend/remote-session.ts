@@ -1,4 +1,5 @@
 import { RemoteException } from '../errors/remote.exception.js';
+import type { PushCallOptions } from '../push/push-terms.js';
 import type {
   GuestJudge,
   SessionChanges,
@@ -44,8 +45,9 @@ export class RemoteSession implements SessionHome {
   }
 
   /** False also when the frontend is gone: its clients are. */
-  async send(route: string, body: unknown): Promise<boolean> {
-    return this.unlessGone(async () => (await this.ask('send', route, body)) === true, false);
+  async send(route: string, body: unknown, options?: PushCallOptions): Promise<boolean> {
+    const words = options === undefined ? [route, body] : [route, body, options];
+    return this.unlessGone(async () => (await this.ask('send', ...words)) === true, false);
   }
 
   async close(reason?: string): Promise<void> {

@@ -1,15 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SessionDirectory } from '../backend/session-directory.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
+import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Session } from '../sessions/session.js';
 import { SessionService } from '../sessions/session.service.js';
 import { Channel, type ChannelKeeper } from './channel.js';
+import type { ChannelOptions } from './channel-options.js';
 import type { ChannelMember, MemberRecord } from './channel-member.js';
 import { FrontendMulticast } from './frontend-multicast.js';
 import { BROADCAST, FrontendPushes, type SessionFilter } from './frontend-pushes.js';
+import { ChannelHistory } from './history/channel-history.js';
 import { JoinedSessions } from './joined-sessions.js';
-import { encodePush, type Push, type PushCallOptions } from './push.js';
+import { encodePush, pushOf, type Push, type PushCallOptions } from './push.js';
 import { PushSender } from './push-sender.js';
 import { WatchedSessions } from './watched-sessions.js';
 
@@ -33,6 +36,7 @@ export class ChannelService implements ChannelKeeper {
     private readonly multicast: FrontendMulticast,
     private readonly directory: SessionDirectory,
     registry: ServerRegistry,
+    @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     sessions.onEnded(({ id }) => this.leaveAll(id));
     watched.listen((id) => this.leaveAll(id));
@@ -41,11 +45,13 @@ export class ChannelService implements ChannelKeeper {
     });
   }
 
-  /** Makes a channel, or gives the one with this name. */
-  createChannel(name: string): Channel {
+  /** Makes a channel, or gives the one with this name, as it is. Throws `OPTION_INVALID`. */
+  createChannel(name: string, { history, presence = false }: ChannelOptions = {}): Channel {
     const known = this.channels.get(name);
     if (known !== undefined) return known;
-    const channel = new Channel(name, this);
+    const { historyBytes } = this.options.limits;
+    const kept = history === undefined ? undefined : new ChannelHistory(history, historyBytes);
+    const channel = new Channel(name, this, presence, kept);
     this.channels.set(name, channel);
     return channel;
   }
@@ -79,9 +85,11 @@ export class ChannelService implements ChannelKeeper {
     route: string,
     body: unknown,
     members: readonly (ChannelMember | string)[],
-    { scheduler: hint }: PushCallOptions = {},
+    options?: PushCallOptions,
   ): Promise<string[]> {
     if (members.length === 0) throw pomeloError('EMPTY_UIDS');
+    // A deadline begins with the call.
+    const push = pushOf(route, body, 'push', options);
     const unknown = members.filter((member) => typeof member === 'string');
     // Without an await when there is nobody to look for: the push leaves before the method returns.
     const places = unknown.length === 0 ? [] : await this.directory.whereAre(unknown);
@@ -90,7 +98,7 @@ export class ChannelService implements ChannelKeeper {
       if (typeof member !== 'string') return recordOf(member.uid, [member.sid]);
       return recordOf(member, new Set(found.get(member)?.map(({ frontendId }) => frontendId)));
     });
-    return this.send({ route, body, kind: 'push', hint }, records);
+    return this.send(push, records);
   }
 
   /**
@@ -102,9 +110,9 @@ export class ChannelService implements ChannelKeeper {
     type: string,
     route: string,
     body: unknown,
-    { bound = false, scheduler: hint }: BroadcastOptions = {},
+    { bound = false, ...options }: BroadcastOptions = {},
   ): Promise<number> {
-    const push: Push = { route, body, kind: 'broadcast', hint };
+    const push = pushOf(route, body, 'broadcast', options);
     const isHere = this.multicast.isHere(type);
     const here = isHere ? this.local.toAll(push, { bound }) : undefined;
     const elsewhere = this.multicast.toType(type, BROADCAST, () => [encodePush(push), bound]);
@@ -116,12 +124,8 @@ export class ChannelService implements ChannelKeeper {
    * Pushes to every session of this server, once each. Resolves to the number of sessions reached; rejects when the body
    * cannot be encoded for some session, which the others do not notice, or with what `filter` throws.
    */
-  async broadcastHere(
-    route: string,
-    body: unknown,
-    { scheduler: hint, ...filter }: LocalBroadcastOptions = {},
-  ): Promise<number> {
-    return this.local.toAll({ route, body, kind: 'broadcast', hint }, filter);
+  async broadcastHere(route: string, body: unknown, options: LocalBroadcastOptions = {}): Promise<number> {
+    return this.local.toAll(pushOf(route, body, 'broadcast', options), options);
   }
 
   /** Sends to members; for channels. */

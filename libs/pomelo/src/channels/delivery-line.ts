@@ -1,5 +1,6 @@
 import type { FrontendSession } from '../sessions/frontend-session.js';
-import { FanOut } from './fan-out.js';
+import type { FanOut } from './fan-out.js';
+import { fanOutOf } from './fan-out-on-terms.js';
 import type { Push } from './push.js';
 
 /** Sessions that one turn of the event loop writes to: a push to more is sent in steps, between which others are served. */
@@ -15,7 +16,7 @@ class Delivery {
     push: Push,
     private readonly sessions: readonly FrontendSession[],
   ) {
-    this.fanOut = new FanOut(push);
+    this.fanOut = fanOutOf(push);
   }
 
   get isDone(): boolean {

@@ -15,15 +15,14 @@ export class FanOut {
   private readonly encoded = new Map<BoundConnector, Map<unknown, Buffer | undefined>>();
   private failure: { readonly error: unknown } | undefined = undefined;
 
-  constructor(private readonly push: Push) {}
+  constructor(protected readonly push: Push) {}
 
-  /** Sends to one session; false when it is closed, too slow to get it, or the body cannot be encoded for it. Never throws. */
+  /** Sends to one session; false when it is closed, too slow to get it, not meant by the terms of the push, or the body cannot be encoded for it. Never throws. */
   send(session: FrontendSession): boolean {
     if (!session.isOpen || session.admission !== undefined) return session.dropPush();
-    const { kind, route, hint } = this.push;
     try {
       const bytes = this.bytesFor(session);
-      return bytes === undefined ? session.dropPush() : session.deliver(bytes, kind, route, hint);
+      return bytes === undefined ? session.dropPush() : this.hand(session, bytes);
     } catch (error) {
       this.failure ??= { error };
       return session.dropPush();
@@ -33,6 +32,12 @@ export class FanOut {
   /** Throws what the encoding for some session threw. At the end, because the other sessions are owed their push. */
   finish(): void {
     if (this.failure !== undefined) throw this.failure.error;
+  }
+
+  /** Hands encoded bytes to the scheduler of a session. */
+  protected hand(session: FrontendSession, bytes: Buffer): boolean {
+    const { kind, route, hint } = this.push;
+    return session.deliver(bytes, kind, route, hint);
   }
 
   private bytesFor({ connector, client }: FrontendSession): Buffer | undefined {

@@ -5,8 +5,10 @@ import { RpcService } from '../remotes/rpc.service.js';
 import { FrontendSession } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import type { ChannelMember } from './channel-member.js';
+import { GlobalHistory } from './history/global-history.js';
+import type { HistoryAnswer, HistoryOptions, HistoryPosition } from './history/history.interface.js';
 import { FrontendMulticast } from './frontend-multicast.js';
-import { encodePush, type Push, type PushCallOptions } from './push.js';
+import { encodePush, pushOf, type Push, type PushCallOptions } from './push.js';
 import { ResidentGroups } from './resident-groups.js';
 import { GLOBAL, ResidentMethods } from './resident-methods.js';
 
@@ -26,6 +28,12 @@ export interface GlobalCount {
   readonly unreachable: readonly string[];
 }
 
+/** A message of a cluster-wide channel with a history: its place there. */
+export interface GlobalPublication extends HistoryPosition {
+  /** Frontends that it was sent to, as {@link GlobalChannelService.pushMessage} gives. */
+  readonly frontends: number;
+}
+
 /**
  * Channels of the whole cluster, by name: every frontend keeps its own members, so no server owns a channel, and nothing
  * is lost when another one ends. A channel is there as long as somebody is in it. Names follow Pomelo's
@@ -39,6 +47,7 @@ export class GlobalChannelService {
     private readonly multicast: FrontendMulticast,
     private readonly directory: SessionDirectory,
     private readonly rpc: RpcService,
+    private readonly histories: GlobalHistory,
   ) {}
 
   /**
@@ -74,9 +83,50 @@ export class GlobalChannelService {
     channel: string,
     route: string,
     body: unknown,
-    { scheduler: hint }: PushCallOptions = {},
+    options?: PushCallOptions,
   ): Promise<number> {
-    const push: Push = { route, body, kind: 'push', hint };
+    return this.send(channel, pushOf(route, body, 'push', options));
+  }
+
+  /**
+   * Keeps a message in the history of a channel, then pushes it as {@link pushMessage}. Resolves to its place. What one server
+   * publishes is pushed in the order of the calls. Rejects with `HISTORY_WITHOUT_STORE` or `HISTORY_FAILED`: then nothing
+   * is pushed, and nobody knows whether it was kept.
+   */
+  async publish(
+    channel: string,
+    route: string,
+    body: unknown,
+    history: HistoryOptions,
+  ): Promise<GlobalPublication> {
+    const { push, position } = await this.histories.record(channel, pushOf(route, body, 'push'), history);
+    return { ...position, frontends: await this.send(channel, push) };
+  }
+
+  /**
+   * Adds a session as {@link add}, and gives what it has missed since `since`, or the last messages without it. Nothing is
+   * missing; what is published meanwhile may be in the answer and be pushed as well, which its stamp tells. Resolves to
+   * `undefined` when `add` would give false. Rejects as {@link add} and {@link since}.
+   */
+  async join(
+    channel: string,
+    session: Session,
+    { since }: { readonly since?: HistoryPosition | undefined } = {},
+  ): Promise<HistoryAnswer | undefined> {
+    return (await this.add(channel, session)) ? this.histories.since(channel, since) : undefined;
+  }
+
+  /** What was published after a position, or the last messages without one. Rejects with `HISTORY_WITHOUT_STORE` or `HISTORY_FAILED`. */
+  async since(channel: string, position?: HistoryPosition): Promise<HistoryAnswer> {
+    return this.histories.since(channel, position);
+  }
+
+  /** Forgets what was published to a channel. Its members stay. Rejects as {@link since}. */
+  async forgetHistory(channel: string): Promise<void> {
+    await this.histories.remove(channel);
+  }
+
+  private async send(channel: string, push: Push): Promise<number> {
     const here = this.here.push(channel, push);
     const elsewhere = this.multicast.toAll(GLOBAL.push, () => [channel, encodePush(push)]);
     const [others] = await Promise.all([elsewhere, here]);

@@ -23,6 +23,10 @@ export class MemberList {
     return Array.from(this.records, ([uid, places]) => ({ uid, places }));
   }
 
+  has(uid: string): boolean {
+    return this.records.has(uid);
+  }
+
   /** A member, and the first of its places. */
   get(uid: string): ChannelMember | undefined {
     const place = this.records.get(uid)?.[0];

@@ -17,7 +17,14 @@ export class MessageCounters {
   requests = 0;
   notifies = 0;
   responses = 0;
+  /** Handed to connections. */
   pushes = 0;
+  /** Volatile, and their clients were behind. */
+  pushesSkipped = 0;
+  /** A later one came in their place. */
+  pushesReplaced = 0;
+  /** Their time was over. */
+  pushesExpired = 0;
 }
 
 /** Resolves the codec: options win over the class; neither stops the start with `CONNECTOR_WITHOUT_CODEC`. */

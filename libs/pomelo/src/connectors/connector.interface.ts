@@ -73,11 +73,18 @@ export interface ClientSocket {
   readonly certificateName?: string | undefined;
   /** For statistics: bytes that were sent and that the client has not taken yet. */
   readonly outstandingBytes?: number;
+  /** So much waits for it that volatile pushes are skipped. Default: `outstandingBytes` has reached `limits.pushBehindBytes`. */
+  readonly isBehind?: boolean;
   /**
    * Sends what {@link Connector.encode} made; never throws, also when the client is gone. False says that the message
    * will not arrive, which is told to the sender of a push.
    */
   send(message: Buffer, kind?: MessageKind): boolean | void;
+  /**
+   * Calls `listener` once, when the client is not behind any more; asked for while it is, each time in place of the one
+   * before. Without this method nothing waits for a client that is behind: all but volatile pushes are sent at once.
+   */
+  onceCaughtUp?(listener: () => void): void;
   /** Sends several messages in order, if possible in one write. */
   sendBatch?(messages: readonly Buffer[]): void;
   /** Ends the connection after everything sent so far; a reason is told to the client in the way of its protocol. Never throws. */

@@ -8,8 +8,12 @@ export interface Carrier {
   readonly transport: string;
   /** Bytes that were sent and that the client has not taken yet. */
   readonly outstandingBytes: number;
+  /** So much waits for the client that volatile pushes are skipped. */
+  readonly isBehind: boolean;
   /** Sends a message of the session; false when the connection is ending. */
   send(message: Buffer, kind?: MessageKind): boolean;
+  /** Calls `listener` once, when the client is not behind any more. */
+  onceCaughtUp(listener: () => void): void;
   /** Ends the connection; a reason is told to the client. */
   close(reason?: string): void;
   /** Ends it at once and without a word: another one has taken its place, or nothing can follow. */

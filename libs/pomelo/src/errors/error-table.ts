@@ -92,6 +92,21 @@ export const ERROR_TABLE = {
     text: 'The channel "{channel}" was destroyed; create it again before using it.',
     told: 'The request failed.',
   },
+  CHANNEL_WITHOUT_HISTORY: {
+    status: 500,
+    text: 'The channel "{channel}" keeps no history: create it with the option history.',
+    told: 'The request failed.',
+  },
+  HISTORY_WITHOUT_STORE: {
+    status: 500,
+    text: 'The channel "{channel}" cannot have a history: in a cluster, PomeloModule needs channels.history, for example a RedisChannelHistory.',
+    told: 'The request failed.',
+  },
+  HISTORY_FAILED: {
+    status: 503,
+    text: 'The store of the history of channel "{channel}" failed: {detail}',
+    told: 'Try again later.',
+  },
   EMPTY_UIDS: {
     status: 500,
     text: 'pushMessageByUids needs at least one member; got an empty list.',

@@ -22,6 +22,8 @@ export interface PomeloLimits {
   writeBufferHardBytes: number;
   /** Time for which bytes may wait above the soft limit, in ms; then the client is closed as a slow consumer. Default 10000. */
   writeStallMs: number;
+  /** Bytes that a client has not taken from which on it is behind: volatile pushes are skipped, and others wait when their options say so. Never less than the high-water mark of Node's sockets, 16384 in Node 20. Default 16384. */
+  pushBehindBytes: number;
   /** Length of a uid, in characters. Default 128. */
   uidLength: number;
   /** Length of a route that a client sends, in bytes; a longer one is answered with 404, and no handler may have one. Default 255, at most 255. */
@@ -56,6 +58,8 @@ export interface PomeloLimits {
   channelNameLength: number;
   /** Calls and requests of other servers that are worked on at once; those beyond it are refused with 503. Default 2048. */
   callsInFlight: number;
+  /** Bytes of the history of one channel; older messages are forgotten beyond it. Default 1048576. */
+  historyBytes: number;
   /** Time that a server which stops gives requests, and calls of other servers, to end, in ms. Default 10000. */
   drainMs: number;
   /** Time for which the session of a client that can resume waits for it, in ms. Default 60000. */
@@ -81,6 +85,7 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   writeBufferSoftBytes: 256 * 1024,
   writeBufferHardBytes: 4 * 1024 * 1024,
   writeStallMs: 10_000,
+  pushBehindBytes: 16 * 1024,
   uidLength: 128,
   routeBytes: 255,
   messagesPerSecond: 200,
@@ -98,6 +103,7 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   usedTokens: 100_000,
   channelNameLength: 128,
   callsInFlight: 2_048,
+  historyBytes: 1024 * 1024,
   drainMs: 10_000,
   resumeMs: 60_000,
   resumeMessages: 256,

@@ -1,5 +1,6 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { PushOptions } from '../push/push-scheduler.js';
+import type { ChannelHistoryStore } from '../channels/history/channel-history-store.interface.js';
 import type { RoutingFunction } from '../cluster/routing.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import type { Connector } from '../connectors/connector.interface.js';
@@ -40,6 +41,10 @@ export interface PomeloModuleOptions {
   };
   /** When answers and pushes are written. */
   readonly push?: PushOptions;
+  readonly channels?: {
+    /** Keeps the history of cluster-wide channels. Default: this process, and in a cluster nobody. */
+    readonly history?: ChannelHistoryStore;
+  };
   /** Chooses the server of a type for a session; `default` serves the types that are not named. */
   readonly routes?: Readonly<Record<string, RoutingFunction>>;
   /** How servers find and call each other. Default: this process alone. */

@@ -14,12 +14,14 @@ import type { ResolvedOptions } from './resolved-options.js';
 const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_RULE = '1 to 64 letters, digits, "_" or "-"';
 const STORAGE_METHODS = ['query', 'store', 'delete', 'heartbeat'] as const;
+const HISTORY_METHODS = ['append', 'read', 'remove'] as const;
 const KNOWN_OPTIONS = [
   'connectors',
   'server',
   'handshakeGuards',
   'sessions',
   'push',
+  'channels',
   'routes',
   'cluster',
   'rpcInterceptors',
@@ -38,6 +40,7 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
     handshakeGuards: resolveGuards(options.handshakeGuards),
     sessions: resolveSessions(options.sessions),
     push: resolvePush(options.push),
+    channels: resolveChannels(options.channels),
     routes: resolveRoutes(options.routes),
     cluster: resolveCluster(options.cluster),
     rpcInterceptors: resolveInterceptors(options.rpcInterceptors),
@@ -128,6 +131,20 @@ function resolvePush(given: PomeloModuleOptions['push']): ResolvedOptions['push'
   if (flushIntervalMs !== undefined) checkInteger('push.flushIntervalMs', flushIntervalMs, 1, 60_000);
   checkOptional('push.select', select, 'function');
   return push;
+}
+
+function resolveChannels(given: PomeloModuleOptions['channels']): ResolvedOptions['channels'] {
+  const channels = checkRecord('channels', given);
+  refuseUnknown(channels, ['history'], 'channels.');
+  const { history } = channels;
+  if (history !== undefined && HISTORY_METHODS.some((method) => typeof history?.[method] !== 'function'))
+    refuseOption(
+      'channels.history',
+      history,
+      `an object with ${HISTORY_METHODS.join('(), ')}()`,
+      'For example new MemoryChannelHistory().',
+    );
+  return channels;
 }
 
 function resolveRoutes(routes: PomeloModuleOptions['routes'] = {}): ResolvedOptions['routes'] {

@@ -22,6 +22,7 @@ export interface ResolvedOptions {
     readonly isGuest: GuestJudge | undefined;
   };
   readonly push: NonNullable<PomeloModuleOptions['push']>;
+  readonly channels: NonNullable<PomeloModuleOptions['channels']>;
   readonly routes: NonNullable<PomeloModuleOptions['routes']>;
   readonly cluster: PomeloModuleOptions['cluster'];
   readonly rpcInterceptors: NonNullable<PomeloModuleOptions['rpcInterceptors']>;

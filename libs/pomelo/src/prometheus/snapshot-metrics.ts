@@ -9,6 +9,13 @@ const MESSAGE_TYPES = [
   ['push', 'pushes'],
 ] as const satisfies readonly (readonly [type: string, counter: keyof ConnectorStatistics])[];
 
+/** Why pushes were not sent, and where its number stands. */
+const UNSENT_REASONS = [
+  ['skipped', 'pushesSkipped'],
+  ['replaced', 'pushesReplaced'],
+  ['expired', 'pushesExpired'],
+] as const satisfies readonly (readonly [reason: string, counter: keyof ConnectorStatistics])[];
+
 /** Registers what a snapshot says; one is taken for all that is read in the same turn. */
 export function registerSnapshot(metrics: MetricSet, take: () => PomeloSnapshot): void {
   const read = oncePerTurn(take);
@@ -27,6 +34,21 @@ export function registerSnapshot(metrics: MetricSet, take: () => PomeloSnapshot)
   metrics.reading('messages_total', 'Messages of clients, answers and pushes.', ['connector', 'type'], () =>
     messagesOf(read()),
   );
+  metrics.reading(
+    'pushes_unsent_total',
+    'Pushes that were not sent, as their options say.',
+    ['connector', 'reason'],
+    () => unsentOf(read()),
+  );
+}
+
+function* unsentOf({
+  connectors,
+}: PomeloSnapshot): Generator<[{ connector: string; reason: string }, number]> {
+  for (const statistics of connectors) {
+    for (const [reason, counter] of UNSENT_REASONS)
+      yield [{ connector: statistics.name, reason }, statistics[counter]];
+  }
 }
 
 function* messagesOf({

@@ -1,4 +1,6 @@
 import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
+import type { TermedPush } from './waiting-pushes.js';
+import type { OfferedFate } from './waiting-room.js';
 
 /** What `select` may know of a message. */
 export interface ScheduledMessage {
@@ -12,6 +14,8 @@ export interface ScheduledMessage {
 export interface PushScheduler {
   /** False when it is known already that the message will not arrive. */
   schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): boolean;
+  /** Sends a push on terms now or later, or never when its terms say so. */
+  offer(client: ClientSocket, push: TermedPush): OfferedFate;
   /** Sends at once what waits for this client. */
   flush(client: ClientSocket): void;
   /** Drops what waits for this client: it is gone. */

@@ -2,16 +2,31 @@ import { Logger } from '@nestjs/common';
 import type { ClientSocket, MessageKind } from '../connectors/connector.interface.js';
 import { describeError } from '../errors/describe-error.js';
 import { synchronous } from '../errors/synchronous.js';
+import type { MessageCounters } from '../connectors/bound-connector.js';
+import type { PomeloLimits } from '../options/limits.js';
 import type { PushOptions, PushScheduler, ScheduledMessage } from './push-scheduler.js';
+import type { TermedPush } from './waiting-pushes.js';
+import { sendAll, WaitingRoom, type OfferedFate } from './waiting-room.js';
 
 /** Hands every message to its connection at once; the connection joins what one turn sends. */
 class DirectScheduler implements PushScheduler {
+  constructor(private readonly room: WaitingRoom) {}
+
   schedule(client: ClientSocket, message: Buffer, kind: MessageKind): boolean {
     return client.send(message, kind) !== false;
   }
-  flush(): void {}
-  forget(): void {}
-  stop(): void {}
+  offer(client: ClientSocket, push: TermedPush): OfferedFate {
+    return this.room.offer(client, push);
+  }
+  flush(client: ClientSocket): void {
+    this.room.flush(client);
+  }
+  forget(client: ClientSocket): void {
+    this.room.forget(client);
+  }
+  stop(): void {
+    this.room.flushAll();
+  }
 }
 
 /** What waits for one client. */
@@ -25,13 +40,18 @@ interface WaitingMessages {
  * sooner, so that they count towards the limits of the connection.
  */
 class BufferedScheduler implements PushScheduler {
+  /** What is sent on terms: behind what is collected. */
+  readonly room: WaitingRoom;
   private readonly waiting = new Map<ClientSocket, WaitingMessages>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly intervalMs: number,
-    private readonly maxWaitingBytes: number,
-  ) {}
+    private readonly limits: Readonly<PomeloLimits>,
+    private readonly counters: MessageCounters,
+  ) {
+    this.room = new WaitingRoom(limits, counters, (client) => this.sendCollected(client));
+  }
 
   schedule(client: ClientSocket, message: Buffer): boolean {
     let queue = this.waiting.get(client);
@@ -41,31 +61,58 @@ class BufferedScheduler implements PushScheduler {
     }
     queue.messages.push(message);
     queue.bytes += message.length;
-    if (queue.bytes >= this.maxWaitingBytes) this.flush(client);
-    else this.timer ??= setTimeout(() => this.flushAll(), this.intervalMs);
+    if (queue.bytes >= this.limits.writeBufferSoftBytes) this.sendCollected(client);
+    else this.startTimer();
     return true;
   }
 
-  flush(client: ClientSocket): void {
+  /** Kept for the interval also for a client that is not behind: the next one may replace it. */
+  offer(client: ClientSocket, push: TermedPush): OfferedFate {
+    if (!this.room.admits(client, push.terms)) return 'declined';
+    if (push.terms.volatile) {
+      this.counters.pushes += 1;
+      this.schedule(client, push.message);
+    } else {
+      this.room.keep(client, push);
+      this.startTimer();
+    }
+    return 'taken';
+  }
+
+  /** Sends what is collected for a client. */
+  sendCollected(client: ClientSocket): void {
     const messages = this.waiting.get(client)?.messages;
     if (messages === undefined) return;
     this.waiting.delete(client);
-    if (client.sendBatch !== undefined) client.sendBatch(messages);
-    else for (const message of messages) client.send(message, 'push');
+    sendAll(client, messages);
+  }
+
+  flush(client: ClientSocket): void {
+    this.sendCollected(client);
+    this.room.flush(client);
   }
 
   forget(client: ClientSocket): void {
     this.waiting.delete(client);
+    this.room.forget(client);
   }
 
   stop(): void {
     clearTimeout(this.timer);
-    this.flushAll();
+    this.sendAllCollected();
+    this.room.flushAll();
   }
 
-  private flushAll(): void {
-    this.timer = undefined;
-    for (const client of this.waiting.keys()) this.flush(client);
+  private startTimer(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.sendAllCollected();
+      this.room.sendDue();
+    }, this.intervalMs);
+  }
+
+  private sendAllCollected(): void {
+    for (const client of this.waiting.keys()) this.sendCollected(client);
   }
 }
 
@@ -80,8 +127,12 @@ class SelectingScheduler implements PushScheduler {
 
   schedule(client: ClientSocket, message: Buffer, kind: MessageKind, route: string, hint?: unknown): boolean {
     if (this.choose({ kind, route, hint }) === 'buffered') return this.buffered.schedule(client, message);
-    this.buffered.flush(client);
+    this.buffered.sendCollected(client);
     return client.send(message, kind) !== false;
+  }
+  offer(client: ClientSocket, push: TermedPush): OfferedFate {
+    const isBuffered = this.choose(push) === 'buffered';
+    return isBuffered ? this.buffered.offer(client, push) : this.buffered.room.offer(client, push);
   }
   flush(client: ClientSocket): void {
     this.buffered.flush(client);
@@ -104,10 +155,15 @@ class SelectingScheduler implements PushScheduler {
   }
 }
 
-/** Makes the scheduler that the options ask for. It keeps less than `maxWaitingBytes` for each client. */
-export function createPushScheduler(options: PushOptions, maxWaitingBytes: number): PushScheduler {
+/** Makes the scheduler that the options ask for, for the clients of one connector. */
+export function createPushScheduler(
+  options: PushOptions,
+  limits: Readonly<PomeloLimits>,
+  counters: MessageCounters,
+): PushScheduler {
   const { select, scheduler, flushIntervalMs = 20 } = options;
-  if (select === undefined && scheduler !== 'buffered') return new DirectScheduler();
-  const buffered = new BufferedScheduler(flushIntervalMs, maxWaitingBytes);
+  if (select === undefined && scheduler !== 'buffered')
+    return new DirectScheduler(new WaitingRoom(limits, counters, () => {}));
+  const buffered = new BufferedScheduler(flushIntervalMs, limits, counters);
   return select === undefined ? buffered : new SelectingScheduler(select, buffered);
 }

@@ -2,6 +2,8 @@ import type { ClientSocket, CloseReason, MessageKind } from '../connectors/conne
 import type { BoundConnector } from '../connectors/bound-connector.js';
 import { reportReject } from '../diagnostics.js';
 import { TokenBucket, type Rate } from '../rates/token-bucket.js';
+import { deliverWith } from '../push/deliver-on-terms.js';
+import type { PushCallOptions } from '../push/push-terms.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import type { GuestJudge, SessionChanges, SessionHome, SessionSettings } from './session-home.interface.js';
 import type { SessionRecord, SessionState } from './session-record.js';
@@ -103,10 +105,13 @@ export class FrontendSession implements SessionHome {
     await this.sessions.changed(this);
   }
 
-  send(route: string, body: unknown): boolean {
+  send(route: string, body: unknown, options?: PushCallOptions): boolean {
     if (!this.isOpen) return this.dropPush();
     const bytes = this.connector.codec.encode(this.client, undefined, route, body);
-    return bytes === undefined ? this.dropPush() : this.deliver(bytes, 'push', route);
+    if (bytes === undefined) return this.dropPush();
+    return options === undefined
+      ? this.deliver(bytes, 'push', route)
+      : deliverWith(this, bytes, route, options);
   }
 
   /** Hands encoded bytes to the scheduler; false when it is known already that they will not arrive. */

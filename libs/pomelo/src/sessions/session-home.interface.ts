@@ -1,3 +1,4 @@
+import type { PushCallOptions } from '../push/push-terms.js';
 import type { SessionState } from './session-record.js';
 import type { Session } from './session.js';
 
@@ -28,8 +29,8 @@ export interface SessionHome {
   unbind(uid: string): Promise<void>;
   /** Writes changed values; rejects with `SESSION_CLOSED` or `STORAGE_FAILED`. */
   push(changes: SessionChanges): Promise<void>;
-  /** Sends a push message to the client; false when the session is closed. */
-  send(route: string, body: unknown): boolean | Promise<boolean>;
+  /** Sends a push message to the client; false when the session is closed, or the options say that it is not sent. */
+  send(route: string, body: unknown, options?: PushCallOptions): boolean | Promise<boolean>;
   /** Ends the connection; a string is told to the client. */
   close(reason?: string): void | Promise<void>;
   /** What the session has now; `undefined` when it is closed. */

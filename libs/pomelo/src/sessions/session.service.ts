@@ -5,6 +5,7 @@ import type { ClientSocket, CloseReason } from '../connectors/connector.interfac
 import { reportSessionEnd } from '../diagnostics.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { PushCallOptions } from '../push/push-terms.js';
 import type { Rate } from '../rates/token-bucket.js';
 import type { BindingKeeper } from './binding-keeper.interface.js';
 import { FrontendSession, transportOf, type SessionKeeper } from './frontend-session.js';
@@ -121,17 +122,27 @@ export class SessionService implements SessionKeeper, OnApplicationShutdown {
     for (const session of this.sessions.values()) if (session.uid !== undefined) visit(session.view());
   }
 
-  /** Sends a push message to one session. Resolves to false when it is not connected here. */
-  async sendMessage(sessionId: string, route: string, body: unknown): Promise<boolean> {
-    return this.sessions.get(sessionId)?.send(route, body) ?? false;
+  /** Sends a push message to one session. Resolves to false when it is not connected here, or as {@link Session.send}. */
+  async sendMessage(
+    sessionId: string,
+    route: string,
+    body: unknown,
+    options?: PushCallOptions,
+  ): Promise<boolean> {
+    return this.sessions.get(sessionId)?.send(route, body, options) ?? false;
   }
 
   /** Sends a push message to every session of a user. Resolves to false when there is none that can get it. */
-  async sendMessageByUid(uid: string, route: string, body: unknown): Promise<boolean> {
+  async sendMessageByUid(
+    uid: string,
+    route: string,
+    body: unknown,
+    options?: PushCallOptions,
+  ): Promise<boolean> {
     const sessions = this.users.of(uid);
     if (sessions === undefined) return false;
     let isSent = false;
-    for (const session of sessions) isSent = session.send(route, body) || isSent;
+    for (const session of sessions) isSent = session.send(route, body, options) || isSent;
     return isSent;
   }
 

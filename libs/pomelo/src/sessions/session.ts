@@ -1,3 +1,4 @@
+import type { PushCallOptions } from '../push/push-terms.js';
 import type { SessionData } from './session-data.interface.js';
 import type { SessionHome, SessionSettings } from './session-home.interface.js';
 
@@ -134,9 +135,12 @@ export class Session {
     this.uid = undefined;
   }
 
-  /** Sends a push message to this client. Resolves to false when the session is closed; rejects when the body cannot be encoded. */
-  async send(route: string, body: unknown): Promise<boolean> {
-    return this.home.send(route, body);
+  /**
+   * Sends a push message to this client. Resolves to false when the session is closed, or when it was skipped or too late
+   * as the options say; rejects when the body cannot be encoded.
+   */
+  async send(route: string, body: unknown, options?: PushCallOptions): Promise<boolean> {
+    return this.home.send(route, body, options);
   }
 
   /** Tells the client why, then ends the connection. */

@@ -11,7 +11,14 @@ export interface ConnectorStatistics {
   readonly requests: number;
   readonly notifies: number;
   readonly responses: number;
+  /** Handed to connections. */
   readonly pushes: number;
+  /** Volatile pushes that were skipped: their clients were behind. */
+  readonly pushesSkipped: number;
+  /** Pushes that waited for a client, and that a later one replaced. */
+  readonly pushesReplaced: number;
+  /** Pushes whose deadline was over before they could be written. */
+  readonly pushesExpired: number;
 }
 
 /** The numbers of this server at one moment. */
@@ -74,6 +81,6 @@ export class PomeloStatistics {
 }
 
 function messagesOf({ name, counters }: BoundConnector): ConnectorStatistics {
-  const { requests, notifies, responses, pushes } = counters;
-  return { name, requests, notifies, responses, pushes };
+  const { requests, notifies, responses, pushes, pushesSkipped, pushesReplaced, pushesExpired } = counters;
+  return { name, requests, notifies, responses, pushes, pushesSkipped, pushesReplaced, pushesExpired };
 }

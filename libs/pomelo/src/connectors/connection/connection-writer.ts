@@ -6,6 +6,8 @@ export interface Wire {
   readonly writable: boolean;
   /** Bytes that were written and that the peer has not taken yet. */
   readonly writableLength: number;
+  /** It was given more than it wants to hold, and says when that has been taken; absent where it always says so. */
+  readonly writableNeedDrain?: boolean;
   write(bytes: Buffer): unknown;
   /** Joins the writes until {@link Wire.uncork} into one of the system's, without copying them. */
   cork?(): void;

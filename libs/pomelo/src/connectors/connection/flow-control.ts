@@ -22,6 +22,8 @@ export abstract class FlowControl extends ConnectionWriter {
   private stalledSince = 0;
   /** Of what waits for a peer that is behind, some was pushed; else it is all answers to its own requests. */
   private missesPushes = false;
+  /** Told when the peer has caught up: somebody has something waiting for it. */
+  private caughtUp: (() => void) | undefined = undefined;
 
   constructor(
     private readonly flow: FlowContext,
@@ -41,10 +43,23 @@ export abstract class FlowControl extends ConnectionWriter {
     this.setPaused(this.pauseReasons & ~PAUSED_BY_REQUESTS);
   }
 
+  /** The peer has not taken what was written to it. Only while the socket will say when it has. */
+  get isBehind(): boolean {
+    const { writableLength, writableNeedDrain } = this.socket;
+    return writableLength >= this.flow.limits.pushBehindBytes && writableNeedDrain !== false;
+  }
+
+  /** Calls `listener` once, when the peer is not behind any more. */
+  onceCaughtUp(listener: () => void): void {
+    this.caughtUp = listener;
+  }
+
   /** The socket has taken what was waiting, or enough of it. */
   onDrain(): void {
     this.stalledSince = 0;
     this.missesPushes = false;
+    // Before anything else is read: what waits was sent before the answers to that.
+    this.tellCaughtUp();
     this.setPaused(this.pauseReasons & ~PAUSED_BY_WRITES);
   }
 
@@ -91,7 +106,14 @@ export abstract class FlowControl extends ConnectionWriter {
 
   protected written(): void {
     if (this.socket.writableLength >= this.flow.limits.writeBufferSoftBytes) this.pauseForWrites();
-    else if (this.stalledSince > 0) this.onDrain();
+    else if (this.stalledSince > 0 || (this.caughtUp !== undefined && !this.isBehind)) this.onDrain();
+  }
+
+  private tellCaughtUp(): void {
+    const { caughtUp } = this;
+    if (caughtUp === undefined) return;
+    this.caughtUp = undefined;
+    caughtUp();
   }
 
   /** Called before reading goes on: the place to look at what came in one piece with the last thing that was read. */

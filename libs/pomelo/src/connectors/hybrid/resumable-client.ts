@@ -44,6 +44,7 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
   private lossReason: CloseReason = 'peer_closed';
   private hasWorked = false;
   private isPaused = false;
+  private caughtUp: (() => void) | undefined;
   private isOver = false;
 
   constructor(
@@ -63,6 +64,11 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     return this.carrier?.outstandingBytes ?? 0;
   }
 
+  /** Also while it is away: pushes on terms wait elsewhere, and replace each other there. */
+  get isBehind(): boolean {
+    return this.carrier?.isBehind ?? true;
+  }
+
   // ---- what the framework calls
 
   send(message: Buffer, kind: MessageKind = 'push'): boolean {
@@ -76,6 +82,11 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
 
   sendBatch(messages: readonly Buffer[]): void {
     for (const message of messages) this.send(message);
+  }
+
+  onceCaughtUp(listener: () => void): void {
+    this.caughtUp = listener;
+    this.carrier?.onceCaughtUp(() => this.tellCaughtUp());
   }
 
   close(reason?: string): void {
@@ -146,6 +157,8 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     this.resumption.settle(this);
     for (const message of missed) carrier.send(message, 'push');
     if (this.isPaused) carrier.pause();
+    if (!carrier.isBehind) this.tellCaughtUp();
+    else if (this.caughtUp !== undefined) carrier.onceCaughtUp(() => this.tellCaughtUp());
     if (this.hasWorked) {
       this.resumption.back(this);
       this.context.manager.clientBack?.(this);
@@ -189,6 +202,12 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     this.reachable = this.sent.total;
     this.resumption.away(this);
     this.context.manager.clientAway?.(this);
+  }
+
+  private tellCaughtUp(): void {
+    const { caughtUp } = this;
+    this.caughtUp = undefined;
+    caughtUp?.();
   }
 
   /** Nothing is sent or taken any more. */

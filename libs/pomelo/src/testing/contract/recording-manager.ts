@@ -73,12 +73,13 @@ export class RecordingManager implements ClientManager {
     this.limits = resolved.limits;
     this.connections = new ConnectionQuota(resolved.limits);
     this.sessions = new SessionService(resolved, new SessionEvents());
+    const counters = new MessageCounters();
     this.bound = {
       connector,
       name: connectorName(connector),
       codec: resolveCodec(connector),
-      scheduler: createPushScheduler({}, resolved.limits.writeBufferSoftBytes),
-      counters: new MessageCounters(),
+      scheduler: createPushScheduler({}, resolved.limits, counters),
+      counters,
     };
   }
 
