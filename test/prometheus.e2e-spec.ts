@@ -67,7 +67,8 @@ describe('the metrics page', () => {
     expect(before.samples.filter(({ value }) => value !== 0)).toEqual([]);
     expect(documented.filter(({ name }) => !(sum(name) > 0))).toEqual([]);
     expect(sum('pomelo_connections')).toBe(2);
-    expect(sum('pomelo_sessions')).toBe(2);
+    expect(sum('pomelo_sessions')).toBe(3);
+    expect(sum('pomelo_sessions_away')).toBe(1);
     expect(sum('pomelo_bound_users')).toBe(1);
     expect(sum('pomelo_requests_in_flight')).toBe(1);
     const messages = ['request', 'notify', 'response', 'push'].map((type) =>

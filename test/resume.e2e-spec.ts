@@ -8,6 +8,7 @@ import {
   OnSessionAway,
   OnSessionBack,
   OnSessionClosed,
+  PomeloStatistics,
   SessionService,
   type PomeloLimits,
   type Session,
@@ -119,7 +120,7 @@ async function openStage(
 
 describe.each(['tcp', 'ws'] as const)('a client that lost its connection over %s', (protocol) => {
   it('comes back to its session: same id, user, values, channels; nothing is missed, nothing comes twice', async () => {
-    const { enter, drop, push, proxy, diary, hall } = await openStage();
+    const { app, enter, drop, push, proxy, diary, hall } = await openStage();
     const client = await enter('ann', { protocol });
     const before = await client.request('game.hall.who');
     const seen: unknown[] = [];
@@ -128,6 +129,7 @@ describe.each(['tcp', 'ws'] as const)('a client that lost its connection over %s
     await until(() => hall.waiting.has(1));
     expect(await push('onChat', 1)).toEqual([]);
     await drop('ann');
+    expect(app.get(PomeloStatistics).snapshot()).toMatchObject({ sessions: 1, sessionsAway: 1 });
     expect(await push('onChat', 2)).toEqual([]);
     hall.waiting.get(1)?.('in time');
     expect(await push('onChat', 3)).toEqual([]);
@@ -137,6 +139,7 @@ describe.each(['tcp', 'ws'] as const)('a client that lost its connection over %s
     expect(await answer).toBe('in time');
     expect(await client.request('game.hall.who')).toEqual(before);
     expect(seen).toEqual([1, 2, 3]);
+    expect(app.get(PomeloStatistics).snapshot()).toMatchObject({ sessions: 1, sessionsAway: 0 });
     expect(diary.entries).toEqual(['ann away', 'ann back']);
     // Guards and hooks decide about sessions, and this one has been let in.
     expect(diary.handshakes).toBe(1);

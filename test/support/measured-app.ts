@@ -57,7 +57,7 @@ export async function startMeasured(
   options: PomeloModuleOptions = {},
 ): Promise<Measured> {
   const imports = [PomeloPrometheusModule.forRoot({ port: 0, ...prometheus })];
-  const running = await startApp({ providers: [Desk], imports, options });
+  const running = await startApp({ providers: [Desk], imports, options, hybrid: { resume: true } });
   const metrics = running.app.get(PomeloMetrics);
   return { ...running, metrics, read: () => scrape(metrics.port) };
 }
@@ -78,6 +78,11 @@ export async function makeTraffic({ app, port, connect }: RunningApp): Promise<v
   deaf.send(request(1, 't.desk.flood'));
   const statistics = app.get(PomeloStatistics);
   await until(() => statistics.snapshot().outstandingBytes > 0);
+
+  const lost = await RawClient.ready(port, { resume: {} });
+  await until(() => statistics.snapshot().sessions === 4);
+  await lost.close();
+  await until(() => statistics.snapshot().sessionsAway === 1);
 
   const malformed = await RawClient.ready(port);
   malformed.send(Buffer.from([9, 0, 0, 0]));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConnectorHost } from '../adapter/connector-host.js';
 import { ChannelService } from '../channels/channel.service.js';
 import type { BoundConnector } from '../connectors/bound-connector.js';
+import { ResumeDesk } from '../resume/resume-desk.js';
 import { SessionService } from '../sessions/session.service.js';
 
 /** Messages of one connector since the start. */
@@ -30,6 +31,8 @@ export interface PomeloSnapshot {
   /** Bytes that all connections have sent since the start. */
   readonly bytesWritten: number;
   readonly sessions: number;
+  /** Of these, whose connection is lost, and that wait for their clients. */
+  readonly sessionsAway: number;
   /** Users with at least one session. */
   readonly boundUsers: number;
   /** Messages of connected clients whose handler is running. */
@@ -48,6 +51,7 @@ export class PomeloStatistics {
     private readonly connectors: ConnectorHost,
     private readonly sessions: SessionService,
     private readonly channels: ChannelService,
+    private readonly desk: ResumeDesk,
   ) {}
 
   /** The numbers of this moment. Looks at every session once. */
@@ -57,6 +61,7 @@ export class PomeloStatistics {
       connections: connections.open,
       ...connections.bytes,
       sessions: this.sessions.getSessionsCount(),
+      sessionsAway: this.desk.awayCount,
       boundUsers: this.sessions.getBoundUsersCount(),
       ...this.load(),
       channels: this.channels.getChannelsCount(),
