@@ -9,6 +9,7 @@ import {
   OnSessionBack,
   OnSessionClosed,
   PomeloStatistics,
+  SessionEvents,
   SessionService,
   type PomeloLimits,
   type Session,
@@ -57,6 +58,9 @@ class Hall {
 
   constructor(private readonly channels: ChannelService) {}
 
+  @Handler() length(@Body('text') text: string): number {
+    return text.length;
+  }
   @Handler() async enter(@ConnectedSession() session: Session, @Body('uid') uid: string): Promise<string> {
     await session.bind(uid);
     await session.set({ seat: 7 }).pushAll();
@@ -94,7 +98,7 @@ async function openStage(
     providers: [Diary, Hall],
     hybrid: { resume: true },
     ...setup,
-    options: { limits, ...setup.options },
+    options: { ...setup.options, limits: { ...setup.options?.limits, ...limits } },
   });
   const proxy = closeAfterTest(await CuttingProxy.start(target ?? (() => app.port)));
   const diary = app.app.get(Diary);
@@ -267,6 +271,93 @@ describe('a session whose client is away', () => {
   });
 });
 
+describe('a session that cannot be complete ends', () => {
+  it('when what was missed is more than a connection may hold: the client is not sent in circles', async () => {
+    const { enter, drop, push, proxy } = await openStage({ writeBufferHardBytes: 300_000 });
+    const client = await enter('ann');
+    await drop('ann');
+    for (let count = 0; count < 5; count += 1) await push('onChat', 'x'.repeat(100_000));
+    const back = nextEvent(client, 'reconnected');
+    proxy.isShut = false;
+    expect(await back).toMatchObject({ recovered: false });
+    expect(await client.request('game.hall.length', { text: 'four' })).toBe(4);
+  });
+
+  it('when more is missed between the answer and its ACK', async () => {
+    const { app, port, push } = await openStage({ resumeMessages: 3 });
+    const first = await shake(port, {});
+    first.client.send(HANDSHAKE_ACK_PACKAGE, request(1, 'game.hall.enter', { uid: 'ann' }));
+    await first.client.packages.take();
+    await first.client.close();
+    const second = await shake(port, { token: first.answer.sys.resume.token, received: 0 });
+    expect(second.answer.sys.resume.recovered).toBe(true);
+    for (const n of [1, 2, 3]) await push('onChat', n);
+    second.client.send(HANDSHAKE_ACK_PACKAGE);
+    expect(await second.client.rest()).toEqual([]);
+    await app.get(SessionService).kick('ann');
+    await until(() => app.get(SessionService).everyone().length === 0);
+  });
+
+  it('when the application closes it as soon as it is lost', async () => {
+    const { app, port } = await openStage();
+    app.get(SessionEvents).on('away', (session) => session.close());
+    const first = await shake(port, {});
+    first.client.send(HANDSHAKE_ACK_PACKAGE, request(1, 'game.hall.enter', { uid: 'ann' }));
+    await first.client.packages.take();
+    // The old connection is lost by being replaced.
+    const second = await shake(port, { token: first.answer.sys.resume.token, received: 1 });
+    expect(second.answer.sys.resume.recovered).toBe(false);
+    expect(app.get(SessionService).everyone().length).toBe(1);
+  });
+});
+
+describe('a handshake of a client that can resume', () => {
+  it('leaves nothing behind when it is refused, or when its client leaves before the decision', async () => {
+    @Injectable()
+    class Doorman {
+      open: (() => void) | undefined;
+      @OnHandshake() async refuse(_handshake: unknown, session: Session): Promise<void> {
+        await session.bind('ann');
+        await new Promise<void>((resolve) => (this.open = resolve));
+        throw new Error('not today');
+      }
+    }
+    const setup = { hybrid: { resume: true }, providers: [Doorman] };
+    const { app, port } = await startApp(setup);
+    const sessions = app.get(SessionService);
+    const refused = await RawClient.open(port);
+    refused.send(handshake({ sys: { resume: {} } }));
+    await until(() => app.get(Doorman).open !== undefined);
+    app.get(Doorman).open?.();
+    expect((await refused.packages.take())?.json).toEqual({ code: 500 });
+    await until(() => sessions.everyone().length === 0);
+    expect(await sessions.isBound('ann')).toBe(false);
+    const leaver = await RawClient.open(port);
+    leaver.send(handshake({ sys: { resume: {} } }));
+    await until(() => sessions.everyone().length === 1 && sessions.getByUid('ann').length === 1);
+    await leaver.close();
+    await until(() => sessions.everyone().length === 0);
+    expect(await sessions.isBound('ann')).toBe(false);
+    app.get(Doorman).open?.();
+  });
+});
+
+describe('many pushes', () => {
+  it('cost a client that can resume no more than any other: what it acknowledges is no flood', async () => {
+    const { app, enter } = await openStage();
+    const client = await enter('ann');
+    let seen = 0;
+    client.on('onChat', () => (seen += 1));
+    const [session] = app.get(SessionService).getByUid('ann');
+    for (let turn = 0; turn < 90; turn += 1) {
+      for (let count = 0; count < 100; count += 1) await session?.send('onChat', count);
+      await new Promise(setImmediate);
+    }
+    await until(() => seen === 9_000);
+    expect(client.state).toBe('open');
+  });
+});
+
 describe('pushes on terms to a client that is away', () => {
   it('wait without being kept: the latest one comes, in time, and a volatile one does not', async () => {
     const { app, enter, drop, proxy } = await openStage({ resumeMessages: 3 });
@@ -389,6 +480,19 @@ describe('a token', () => {
     expect(readMessage(await again.client.packages.take()).json).toMatchObject({ uid: 'ann' });
   });
 
+  it('that has arrived is good although the answer after it was lost, and the one before it is not', async () => {
+    const { port } = await openStage();
+    const first = await shake(port, {});
+    first.client.send(HANDSHAKE_ACK_PACKAGE, request(1, 'game.hall.enter', { uid: 'ann' }));
+    await first.client.packages.take();
+    const oldest = first.answer.sys.resume.token;
+    const second = await shake(port, { token: oldest, received: 1 });
+    const { token } = second.answer.sys.resume;
+    await (await shake(port, { token, received: 1 })).client.close();
+    expect((await shake(port, { token: oldest, received: 1 })).answer.sys.resume.recovered).toBe(false);
+    expect((await shake(port, { token, received: 1 })).answer.sys.resume.recovered).toBe(true);
+  });
+
   it('takes the session over from a connection that only seems to be alive', async () => {
     const { port, diary } = await openStage();
     const first = await shake(port, {});
@@ -480,6 +584,53 @@ describe('in a cluster', () => {
     expect(await answer).toBe('in time');
     expect(await client.request('game.hall.who')).toEqual(before);
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('a session outlives the frontend of its client, whatever its other connections do', async () => {
+    const cluster = memory();
+    let port = 0;
+    const home = await openStage({}, memberOf(cluster, 'gate-1'), () => port);
+    const second = await openStage({}, memberOf(cluster, 'gate-2'));
+    port = home.port;
+    const client = await home.enter('ann');
+    port = second.port;
+    await home.drop('ann');
+    const over = nextEvent(client, 'reconnected');
+    home.proxy.isShut = false;
+    await over;
+    // It leaves its side open, so that the frontend takes its time to stop.
+    await RawClient.ready(second.port);
+    port = home.port;
+    const back = nextEvent(client, 'reconnected');
+    await second.close();
+    expect(await back).toMatchObject({ recovered: true });
+  });
+
+  it('messages beyond what a broker takes, and more than calls may be in flight, pass', async () => {
+    const { url } = await NatsServer.start();
+    const member = (id: string): AppSetup => ({
+      options: { cluster: nats({ servers: url }), server: { id, types: ['game'] } },
+    });
+    const limits = { packageBytes: 4_000_000, callsInFlight: 64, requestMs: 20_000 };
+    let port = 0;
+    const home = await openStage(limits, member('gate-1'), () => port);
+    const second = await openStage(limits, member('gate-2'));
+    port = home.port;
+    const client = await home.enter('ann');
+    port = second.port;
+    await home.drop('ann');
+    const over = nextEvent(client, 'reconnected');
+    home.proxy.isShut = false;
+    expect(await over).toMatchObject({ recovered: true });
+    const seen: unknown[] = [];
+    client.on('onChat', (body) => seen.push(body));
+    const text = 'x'.repeat(1_500_000);
+    expect(await client.request('game.hall.length', { text })).toBe(text.length);
+    expect(await home.push('onChat', text)).toEqual([]);
+    const numbers = Array.from({ length: 300 }, (_none, index) => index);
+    await Promise.all(numbers.map((number) => home.push('onChat', number)));
+    await until(() => seen.length === 301);
+    expect(seen).toEqual([text, ...numbers]);
   });
 
   it('a session ends with its frontend, wherever its client is connected', async () => {

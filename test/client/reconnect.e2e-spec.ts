@@ -122,6 +122,15 @@ describe.each(['tcp', 'ws'] as const)('a lost connection over %s', (kind) => {
     expect(client.state).toBe('open');
   });
 
+  it('comes back by itself to a server that has not heard of it for too long, as after a sleep', async () => {
+    const server = await open.server(kind);
+    const { client, peer } = await open.connected(server, { reconnect: FAST });
+    const reconnected = nextEvent(client, 'reconnected');
+    peer.send(encodeKick('heartbeat_timeout', { code: 4408 }));
+    await reconnected;
+    expect(client.state).toBe('open');
+  });
+
   it('comes back by itself to a server that says it stops', async () => {
     const server = await open.server(kind);
     const { client, peer } = await open.connected(server, { reconnect: FAST });

@@ -81,6 +81,7 @@ export class Connection implements TransportSink, PackageSink {
   end(error: PomeloClientError): void {
     if (this.phase === 'closed') return;
     const wasOpen = this.phase === 'open';
+    if (error.code === 'PROTOCOL' && this.messages?.isKept === true) this.sayGoodbye();
     this.phase = 'closed';
     clearTimeout(this.deadline);
     this.heartbeat?.stop();

@@ -96,7 +96,8 @@ export class Lifecycle implements ConnectionHooks {
   /** An open connection is over. */
   onEnd(error: PomeloClientError): void {
     if (this.closed.aborted) return;
-    const final = error.code === 'KICKED' && !this.options.reconnectAfterKick && !isStopping(error.body);
+    const final =
+      error.code === 'KICKED' && !this.options.reconnectAfterKick && !isAboutConnection(error.body);
     const policy = final ? undefined : this.options.reconnect;
     if (policy === undefined || !this.session.isKept || !isLoss(error)) this.endSession(error);
     this.currentState = policy === undefined ? 'closed' : 'reconnecting';
@@ -164,7 +165,7 @@ export class Lifecycle implements ConnectionHooks {
 
 /** The connection was lost, and not ended for something that the next one would meet again. */
 function isLoss({ code, body }: PomeloClientError): boolean {
-  return code === 'DISCONNECTED' || code === 'HEARTBEAT_TIMEOUT' || isStopping(body);
+  return code === 'DISCONNECTED' || code === 'HEARTBEAT_TIMEOUT' || isAboutConnection(body);
 }
 
 function closedBy(code: 'ABORTED' | 'CONNECT_FAILED', cause: unknown): PomeloClientError {
@@ -175,7 +176,7 @@ function reasonOf(body: unknown): string {
   return isRecord(body) && typeof body['reason'] === 'string' ? body['reason'] : '';
 }
 
-/** The kick of a server that stops or restarts: it means the connection and not its user. */
-function isStopping(body: unknown): boolean {
-  return isRecord(body) && body['code'] === 4503;
+/** The kick of a server that stops, or that has not heard of the client for too long: it means the connection and not its user. */
+function isAboutConnection(body: unknown): boolean {
+  return isRecord(body) && (body['code'] === 4503 || body['code'] === 4408);
 }

@@ -26,6 +26,11 @@ export class MessageExchange {
     private readonly onPush: (route: string, body: unknown) => void,
   ) {}
 
+  /** The server keeps the session. */
+  get isKept(): boolean {
+    return this.session.isKept;
+  }
+
   /** A connection is open: what the server has not got of the session follows. */
   carriedBy(send: (dataPackage: Uint8Array) => void): void {
     this.send = send;

@@ -35,7 +35,7 @@ export interface ClientOptions {
   readonly errors?: ErrorMode | undefined;
   /** Re-establish a lost connection; `true` stands for the defaults. Default `false`. */
   readonly reconnect?: boolean | Partial<ReconnectPolicy> | undefined;
-  /** Reconnect also when the server kicked this client; default `false`: only when it stops, which it says with code 4503. */
+  /** Reconnect also when the server kicked this client; default `false`: only when it stops (code 4503) or has not heard of the client for too long (4408). */
   readonly reconnectAfterKick?: boolean | undefined;
   /** Come back to the same session after a reconnect, when the server keeps it; default `true`. */
   readonly resume?: boolean | undefined;

@@ -35,7 +35,8 @@ export class MessageLog<Bytes extends Uint8Array = Uint8Array> {
 
   /** Drops what the peer is known to have. */
   acknowledge(received: number): void {
-    while (this.dropped < Math.min(received, this.count)) this.drop();
+    const known = Math.min(received, this.count) - this.dropped;
+    if (known > 0) for (const message of this.kept.splice(0, known)) this.bytes -= message.length;
   }
 
   /** Everything after the first `received` messages is kept, and there have been as many. */

@@ -1,9 +1,14 @@
 import type { CloseReason, MessageKind } from './connector.interface.js';
 
+/** Messages after which the other side is told that they have come, so that it need not keep them. */
+export const TOLD_EVERY = 128;
+
 /** A connection that brings the messages of a session which outlives it. */
 export interface Carrier {
   /** Network address of the client, without the port. */
   readonly remoteAddress: string;
+  /** Name in the certificate of the client that was verified. */
+  readonly certificateName: string | undefined;
   /** For counters. */
   readonly transport: string;
   /** Bytes that were sent and that the client has not taken yet. */
@@ -30,21 +35,27 @@ export interface CarriedSession {
   attach(carrier: Carrier): void;
   /** Takes one message of the client, of the connection that was attached last. */
   receive(message: Buffer): void;
-  /** The client has got so many messages. */
-  acknowledge(received: number): void;
+  /** The client has got so many messages. True when it is due to say so, after as many as {@link TOLD_EVERY}. */
+  acknowledge(received: number): boolean;
   /** The client has said goodbye: it does not come back. */
   leave(): void;
   /** A connection is over, attached or not. */
   detach(carrier: Carrier, reason: CloseReason): void;
 }
 
+/** A handshake that is to be answered. */
+export interface ResumeHandshake {
+  /** `sys` of its request: what the client has stored of dictionary and schemas. */
+  readonly sys: Readonly<Record<string, unknown>>;
+  /** Of the connector that answers. */
+  readonly heartbeatSeconds: number;
+}
+
 /** What a client says who wants its session back. */
-export interface ResumeWish {
+export interface ResumeWish extends ResumeHandshake {
   readonly token: string;
   /** Messages that it has got. */
   readonly received: number;
-  /** `sys` of its handshake: what it has stored of dictionary and schemas. */
-  readonly sys: Readonly<Record<string, unknown>>;
 }
 
 /** A session that waits for its client when a connection is lost. */

@@ -64,9 +64,9 @@ export interface PomeloLimits {
   drainMs: number;
   /** Time for which the session of a client that can resume waits for it, in ms. Default 60000. */
   resumeMs: number;
-  /** Messages that are kept for a client that can resume; who has missed more starts anew. Default 256. */
+  /** Messages that are kept for a client that can resume; who has missed more starts anew. Default 256, at most 10000. */
   resumeMessages: number;
-  /** Bytes of these messages. Default 1048576. */
+  /** Bytes of these messages, at most half of `writeBufferHardBytes`. Default 1048576. */
   resumeBytes: number;
   /** Sessions of this process that wait for their clients; beyond it the oldest ends. Default 10000. */
   resumeSessions: number;
@@ -124,5 +124,6 @@ export const LIMIT_CEILINGS: Readonly<Partial<PomeloLimits>> = {
   clusterWaitMs: 2 ** 31 - 1,
   drainMs: 2 ** 31 - 1,
   resumeMs: 2 ** 31 - 1,
+  resumeMessages: 10_000,
   writeStallMs: 2 ** 31 - 1,
 };

@@ -30,6 +30,7 @@ export class CallAnswers {
   onDone: () => void = () => {};
   private readonly logger = new Logger('Pomelo');
   private readonly system = new Map<string, SystemMethod>();
+  private readonly unlimited = new Set<string>();
   private working = 0;
 
   constructor(
@@ -43,9 +44,10 @@ export class CallAnswers {
     return this.working;
   }
 
-  /** Lets other servers call a method of the framework. */
-  expose(name: string, method: SystemMethod): void {
+  /** Lets other servers call a method of the framework; one that ends at once needs no limit. */
+  expose(name: string, method: SystemMethod, isLimited = true): void {
     this.system.set(name, method);
+    if (!isLimited) this.unlimited.add(name);
   }
 
   /** Works on a call that nobody waits for. Never rejects. */
@@ -98,7 +100,7 @@ export class CallAnswers {
   private admit(method: string): void {
     const { limits, server } = this.options;
     const { callsInFlight: limit } = limits;
-    if (this.working > limit)
+    if (this.working > limit && !this.unlimited.has(method))
       throw new RemoteException('REMOTE_OVERLOADED', { server: server.id, method, limit });
   }
 

@@ -34,9 +34,12 @@ export class RpcService implements FrameReceiver {
     return this.answers.inFlight;
   }
 
-  /** Lets other servers call a method of the framework; the name begins with `$`, which no remote does. */
-  expose(name: string, method: SystemMethod): void {
-    this.answers.expose(name, method);
+  /**
+   * Lets other servers call a method of the framework; the name begins with `$`, which no remote does. One that ends at once
+   * may do without `limits.callsInFlight`.
+   */
+  expose(name: string, method: SystemMethod, isLimited = true): void {
+    this.answers.expose(name, method, isLimited);
   }
 
   /** Calls a method on one server. Rejects with a {@link RemoteException}, or the `PomeloException` that the remote threw. */

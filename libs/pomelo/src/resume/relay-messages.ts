@@ -9,11 +9,11 @@ export const AUDIT_UP = '$resume.auditUp';
 /** Every relay from the called frontend, with the number of the last word that went down. */
 export const AUDIT_DOWN = '$resume.auditDown';
 
-/** What goes up; `data` is a message, `received` a count, `gone` a reason. */
-export type UpWord = 'attach' | 'data' | 'received' | 'leave' | 'gone';
+/** What goes up; `data` is a message or the last part of one, `received` a count, `gone` a reason. */
+export type UpWord = 'attach' | 'part' | 'data' | 'received' | 'leave' | 'gone';
 
-/** What goes down; `data` is a message, `close` a reason. */
-export type DownWord = 'data' | 'close' | 'abandon' | 'pause' | 'resume';
+/** What goes down; `data` is a message or the last part of one, `close` a reason. */
+export type DownWord = 'part' | 'data' | 'close' | 'abandon' | 'pause' | 'resume';
 
 /** What travels with a word. */
 export type Cargo = Uint8Array | string | number | undefined;

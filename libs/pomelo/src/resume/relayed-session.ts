@@ -1,11 +1,15 @@
-import type { CarriedSession, Carrier } from '../connectors/resumption.interface.js';
+import { TOLD_EVERY, type CarriedSession, type Carrier } from '../connectors/resumption.interface.js';
 import type { CloseReason } from '../connectors/connector.interface.js';
 import type { RelayEnd } from './relay-audit.js';
+import { MessageParts, sayInParts } from './message-parts.js';
 import { NumberedWords, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
 
 /** A session that lives on another frontend, as the connection here sees it that carries it. */
 export class RelayedSession implements CarriedSession, RelayEnd {
   private readonly words = new NumberedWords();
+  private readonly parts = new MessageParts();
+  /** Messages since the client last acknowledged some. */
+  private passedOn = 0;
   private isOver = false;
 
   constructor(
@@ -28,11 +32,14 @@ export class RelayedSession implements CarriedSession, RelayEnd {
   }
 
   receive(message: Buffer): void {
-    this.say('data', message);
+    sayInParts(message, (word, part) => this.say(word, part));
   }
 
-  acknowledge(received: number): void {
+  acknowledge(received: number): boolean {
     this.say('received', received);
+    if (this.passedOn < TOLD_EVERY) return false;
+    this.passedOn = 0;
+    return true;
   }
 
   leave(): void {
@@ -49,7 +56,8 @@ export class RelayedSession implements CarriedSession, RelayEnd {
   hear(number: number, word: DownWord, cargo: Cargo): void {
     if (this.isOver) return;
     if (!this.words.isNext(number)) this.breakOff();
-    else if (word === 'data' && cargo instanceof Uint8Array) this.carrier.send(bufferOf(cargo));
+    else if (word === 'part' && cargo instanceof Uint8Array) this.parts.add(cargo);
+    else if (word === 'data' && cargo instanceof Uint8Array) this.passOn(this.parts.whole(cargo));
     else if (word === 'close') this.carrier.close(typeof cargo === 'string' ? cargo : undefined);
     else if (word === 'pause') this.carrier.pause();
     else if (word === 'resume') this.carrier.resume();
@@ -62,17 +70,20 @@ export class RelayedSession implements CarriedSession, RelayEnd {
     this.carrier.abandon();
   }
 
-  private say(word: UpWord, cargo?: Cargo): void {
-    if (!this.isOver && !this.send(this.words.next(), word, cargo)) this.breakOff();
+  private passOn(message: Buffer): void {
+    this.passedOn += 1;
+    this.carrier.send(message);
+  }
+
+  private say(word: UpWord, cargo?: Cargo): boolean {
+    if (this.isOver) return false;
+    const isSent = this.send(this.words.next(), word, cargo);
+    if (!isSent) this.breakOff();
+    return isSent;
   }
 
   private end(): void {
     this.isOver = true;
     this.ended();
   }
-}
-
-/** A view of the same bytes. */
-function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

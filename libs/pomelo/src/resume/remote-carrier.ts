@@ -1,6 +1,7 @@
 import type { MessageKind } from '../connectors/connector.interface.js';
 import type { Carrier, CarriedSession } from '../connectors/resumption.interface.js';
 import type { RelayEnd } from './relay-audit.js';
+import { MessageParts, sayInParts } from './message-parts.js';
 import { NumberedWords, type Cargo, type DownWord, type UpWord } from './relay-messages.js';
 
 /** A connection to another frontend that carries a session of this one. */
@@ -9,12 +10,14 @@ export class RemoteCarrier implements Carrier, RelayEnd {
   readonly outstandingBytes = 0;
   readonly isBehind = false;
   private readonly words = new NumberedWords();
+  private readonly parts = new MessageParts();
   private session: CarriedSession | undefined;
   private isOver = false;
 
   constructor(
     readonly remoteAddress: string,
     readonly transport: string,
+    readonly certificateName: string | undefined,
     /** False when it will not arrive. */
     private readonly tell: (number: number, word: DownWord, cargo?: Cargo) => boolean,
     private readonly ended: () => void,
@@ -34,7 +37,7 @@ export class RemoteCarrier implements Carrier, RelayEnd {
   }
 
   send(message: Buffer, _kind?: MessageKind): boolean {
-    return this.say('data', message);
+    return sayInParts(message, (word, part) => this.say(word, part));
   }
 
   onceCaughtUp(listener: () => void): void {
@@ -64,11 +67,11 @@ export class RemoteCarrier implements Carrier, RelayEnd {
     const { session } = this;
     if (session === undefined || !this.words.isNext(number)) this.breakOff();
     else if (word === 'attach') session.attach(this);
-    else if (word === 'data' && cargo instanceof Uint8Array)
-      session.receive(Buffer.from(cargo.buffer, cargo.byteOffset, cargo.byteLength));
+    else if (word === 'part' && cargo instanceof Uint8Array) this.parts.add(cargo);
+    else if (word === 'data' && cargo instanceof Uint8Array) session.receive(this.parts.whole(cargo));
     else if (word === 'received' && typeof cargo === 'number') session.acknowledge(cargo);
     else if (word === 'leave') session.leave();
-    else this.gone(word === 'gone' && typeof cargo === 'string' ? cargo : 'peer_reset');
+    else this.gone(word === 'gone' && typeof cargo === 'string' ? lossOf(cargo) : 'peer_reset');
   }
 
   /** The connection, or its frontend, is gone. */
@@ -95,4 +98,9 @@ export class RemoteCarrier implements Carrier, RelayEnd {
     this.isOver = true;
     this.ended();
   }
+}
+
+/** A frontend that stops ends its connections, and not the sessions of others. */
+function lossOf(reason: string): string {
+  return reason === 'stopping' ? 'peer_reset' : reason;
 }

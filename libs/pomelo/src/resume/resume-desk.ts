@@ -98,7 +98,10 @@ export class ResumeDesk implements Resumption, OnApplicationShutdown {
 
   /** Opens a session of this frontend. */
   resumeHere(wish: ResumeWish, carrier: Carrier): Resumed | undefined {
-    const session = this.byToken.get(wish.token)?.session;
+    const kept = this.byToken.get(wish.token);
+    const session = kept?.session;
+    // The answer that brought it has arrived: the token before it is not needed any more.
+    if (session !== undefined && kept?.newest === wish.token) this.settle(session);
     const reply = session?.reopen(wish, carrier);
     return session === undefined || reply === undefined ? undefined : { session, reply };
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { Carrier, Resumed, ResumeWish } from '../connectors/resumption.interface.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
+import type { SystemMethod } from '../remotes/call-answers.js';
 import { RpcService } from '../remotes/rpc.service.js';
 import { audit, reportOf, type RelayReport } from './relay-audit.js';
 import {
@@ -22,6 +23,9 @@ import { ResumeDesk } from './resume-desk.js';
 
 /** Time for another frontend to give a session, in ms; then the client starts anew. */
 const OPEN_MS = 2_000;
+
+/** What another frontend says of a client: its address, transport, and the name in its certificate. */
+type RelayedClient = readonly [remoteAddress: string, transport: string, certificateName: string | undefined];
 
 /**
  * Clients that come back on another frontend than that of their session. The session stays where it is, with its
@@ -47,21 +51,23 @@ export class ResumeRelays implements OnModuleInit, OnApplicationShutdown {
     if (this.options.cluster === undefined) return;
     const { rpc, inward, outward } = this;
     this.desk.connect((home, wish, carrier) => this.open(home, wish, carrier));
-    rpc.expose(OPEN, ({ id }, relay: number, wish: ResumeWish, address: string, transport: string) =>
-      this.opened(id, relay, wish, address, transport),
+    // None of them waits for anything, and one that is refused would cost a client its connection.
+    const expose = (name: string, method: SystemMethod): void => rpc.expose(name, method, false);
+    expose(OPEN, ({ id }, relay: number, wish: ResumeWish, client: RelayedClient) =>
+      this.opened(id, relay, wish, client),
     );
-    rpc.expose(UP, ({ id }, relay: number, number: number, word: UpWord, cargo: Cargo) => {
+    expose(UP, ({ id }, relay: number, number: number, word: UpWord, cargo: Cargo) => {
       const carrier = inward.get(id, relay);
       if (carrier !== undefined) carrier.hear(number, word, cargo);
       else if (word !== 'gone') this.disown(id, relay);
     });
-    rpc.expose(DOWN, ({ id }, relay: number, number: number, word: DownWord, cargo: Cargo) =>
+    expose(DOWN, ({ id }, relay: number, number: number, word: DownWord, cargo: Cargo) =>
       outward.get(id, relay)?.hear(number, word, cargo),
     );
-    rpc.expose(AUDIT_UP, ({ id }, report: RelayReport) => {
+    expose(AUDIT_UP, ({ id }, report: RelayReport) => {
       for (const relay of audit(report, inward.of(id))) this.disown(id, relay);
     });
-    rpc.expose(AUDIT_DOWN, ({ id }, report: RelayReport) => {
+    expose(AUDIT_DOWN, ({ id }, report: RelayReport) => {
       for (const relay of audit(report, outward.of(id))) rpc.notify(id, UP, [relay, NO_NUMBER, 'gone']);
     });
     this.registry.on('leave', ({ id }) => this.lost(id));
@@ -77,7 +83,8 @@ export class ResumeRelays implements OnModuleInit, OnApplicationShutdown {
     if (this.registry.get(home) === undefined) return undefined;
     this.counter += 1;
     const relay = this.counter;
-    const { remoteAddress, transport } = carrier;
+    const { remoteAddress, transport, certificateName } = carrier;
+    const client: RelayedClient = [remoteAddress, transport, certificateName];
     const session = new RelayedSession(
       carrier,
       (number, word, cargo) => this.rpc.notify(home, UP, [relay, number, word, cargo]),
@@ -85,7 +92,7 @@ export class ResumeRelays implements OnModuleInit, OnApplicationShutdown {
     );
     this.outward.set(home, relay, session);
     try {
-      const args = [relay, wish, remoteAddress, transport];
+      const args = [relay, wish, client];
       const reply = await this.rpc.call(home, OPEN, args, { timeoutMs: OPEN_MS });
       if (reply instanceof Uint8Array) return { session, reply: Buffer.from(reply) };
     } catch {
@@ -100,12 +107,10 @@ export class ResumeRelays implements OnModuleInit, OnApplicationShutdown {
     frontend: string,
     relay: number,
     wish: ResumeWish,
-    remoteAddress: string,
-    transport: string,
+    client: RelayedClient,
   ): Uint8Array | undefined {
     const carrier = new RemoteCarrier(
-      remoteAddress,
-      transport,
+      ...client,
       (number, word, cargo) => this.rpc.notify(frontend, DOWN, [relay, number, word, cargo]),
       () => this.inward.delete(frontend, relay),
     );

@@ -21,20 +21,15 @@ export class HandshakeReplies {
   constructor(private readonly heartbeatSeconds: number) {}
 
   /** The answer to a client that is welcome. Throws when `user` is no JSON. */
-  welcome(profile: WireProfile, sys: HandshakeRequest['sys'], user: unknown, resume?: ResumeReply): Buffer {
-    const dictKnown =
-      this.dictVersion(profile) !== undefined && sys.dictVersion === this.dictVersion(profile);
-    const protosKnown =
-      profile.protobuf !== undefined && sys.protoVersion === profile.protobuf.protos.version;
-    if (user || resume !== undefined) {
-      const own = this.sysOf(profile, dictKnown, protosKnown);
+  welcome(profile: WireProfile, sys: HandshakeRequest['sys'], user: unknown): Buffer {
+    const { dictKnown, protosKnown } = this.known(profile, sys);
+    // A falsy user is left out, as Pomelo does.
+    if (user)
       return handshakePackage({
         code: HandshakeCode.Ok,
-        sys: resume === undefined ? own : { ...own, resume },
-        // A falsy user is left out, as Pomelo does.
-        ...(user ? { user } : {}),
+        sys: this.sysOf(profile, dictKnown, protosKnown),
+        user,
       });
-    }
     const key = `${dictKnown} ${protosKnown}`;
     let replies = this.ready.get(profile);
     if (replies === undefined) this.ready.set(profile, (replies = new Map()));
@@ -46,9 +41,38 @@ export class HandshakeReplies {
     return reply;
   }
 
+  /** The answer to a client that can resume. Throws when `user` is no JSON. */
+  welcomeBack(
+    profile: WireProfile,
+    sys: HandshakeRequest['sys'],
+    user: unknown,
+    resume: ResumeReply,
+    heartbeatSeconds: number,
+  ): Buffer {
+    const { dictKnown, protosKnown } = this.known(profile, sys);
+    const own = this.sysOf(profile, dictKnown, protosKnown, heartbeatSeconds);
+    return handshakePackage({
+      code: HandshakeCode.Ok,
+      sys: { ...own, resume },
+      ...(user ? { user } : {}),
+    });
+  }
+
   /** The answer to a client that is not. */
   refusal(code: number): Buffer {
     return handshakePackage({ code });
+  }
+
+  /** What the client has stored already. */
+  private known(
+    profile: WireProfile,
+    sys: HandshakeRequest['sys'],
+  ): { readonly dictKnown: boolean; readonly protosKnown: boolean } {
+    const dictVersion = this.dictVersion(profile);
+    return {
+      dictKnown: dictVersion !== undefined && sys.dictVersion === dictVersion,
+      protosKnown: profile.protobuf !== undefined && sys.protoVersion === profile.protobuf.protos.version,
+    };
   }
 
   private dictVersion(profile: WireProfile): string | undefined {
@@ -59,9 +83,14 @@ export class HandshakeReplies {
     return version;
   }
 
-  private sysOf(profile: WireProfile, dictKnown: boolean, protosKnown: boolean): HandshakeReplySys {
+  private sysOf(
+    profile: WireProfile,
+    dictKnown: boolean,
+    protosKnown: boolean,
+    heartbeatSeconds = this.heartbeatSeconds,
+  ): HandshakeReplySys {
     const sys: HandshakeReplySys = {};
-    if (this.heartbeatSeconds > 0) sys.heartbeat = this.heartbeatSeconds;
+    if (heartbeatSeconds > 0) sys.heartbeat = heartbeatSeconds;
     if (profile.dialect === 'pitaya') return { ...sys, serializer: profile.serializer?.name ?? 'json' };
     const dictionary = profile.outwardDictionary;
     const dictVersion = this.dictVersion(profile);

@@ -92,7 +92,10 @@ export abstract class HandshakingClient extends ClientConnection implements Code
     const asked = this.context.options.resume === true ? readResumeRequest(request.sys.resume) : undefined;
     if (asked !== undefined && this.context.manager.resumption !== undefined) {
       admitResumable(this.context, this, request, asked).then(
-        ({ session, reply }) => this.carry(session, reply),
+        ({ session, reply }) => {
+          this.carry(session);
+          if (this.state === ConnectionState.Admission) this.answer(reply);
+        },
         (error: unknown) => this.notAdmitted(error),
       );
       return;
@@ -128,11 +131,10 @@ export abstract class HandshakingClient extends ClientConnection implements Code
     this.resumed();
   }
 
-  /** The messages of this connection are those of a session that may outlive it. */
-  private carry(session: CarriedSession, reply: Buffer): void {
+  /** The messages of this connection are those of a session that may outlive it; for its admission. */
+  carry(session: CarriedSession): void {
     this.carried = session;
-    if (this.state === ConnectionState.Admission) this.answer(reply);
-    else session.detach(this, this.closeReason ?? 'peer_closed');
+    if (this.state === ConnectionState.Closed) session.detach(this, this.closeReason ?? 'peer_closed');
   }
 
   /** Answers a handshake with a refusal, and ends the connection. */

@@ -131,10 +131,9 @@ export class HybridClient extends HandshakingClient implements PackageSink {
       this.refuseEarly();
       return;
     }
-    if (this.carried !== undefined) {
-      const received = readReceivedCount(bytes, start, end);
-      if (received !== undefined) this.carried.acknowledge(received);
-    }
+    const received = this.carried === undefined ? undefined : readReceivedCount(bytes, start, end);
+    // Who gets many messages has often something to acknowledge: that is no flood.
+    if (received !== undefined && this.carried?.acknowledge(received) === true) return;
     if (this.mayPing('heartbeat_flood') && this.context.options.heartbeatSeconds > 0) this.enqueue(HEARTBEAT);
   }
 

@@ -3,7 +3,14 @@ import { reportReject, type RejectLayer, type RejectReason } from '../../diagnos
 import type { Session } from '../../sessions/session.js';
 import { asBuffer } from '../as-buffer.js';
 import type { ClientSocket, CloseReason, MessageKind } from '../connector.interface.js';
-import type { Carrier, ResumableSession, Resumption, ResumeWish } from '../resumption.interface.js';
+import {
+  TOLD_EVERY,
+  type Carrier,
+  type ResumableSession,
+  type ResumeHandshake,
+  type Resumption,
+  type ResumeWish,
+} from '../resumption.interface.js';
 import type { CodecClient } from './codec-client.interface.js';
 import type { HybridContext } from './hybrid-context.js';
 import { compressedProfile, type WireProfile } from './wire-profile.js';
@@ -17,9 +24,6 @@ const LOSSES: ReadonlySet<CloseReason> = new Set([
   'slow_reader',
 ]);
 
-/** Messages of the client after which it is told that they have come, so that it need not keep them. */
-const TOLD_EVERY = 128;
-
 /**
  * The client of a session that may move from one connection to another. Messages are numbered in both directions: whoever
  * comes back says how many it has got, and what it has missed follows, all of it or nothing.
@@ -27,6 +31,7 @@ const TOLD_EVERY = 128;
 export class ResumableClient implements ClientSocket, CodecClient, ResumableSession {
   declare session: Session;
   readonly signatureKey = undefined;
+  readonly certificateName: string | undefined;
   remoteAddress: string;
   transport: string;
   /** `user` of the handshake reply. */
@@ -46,18 +51,23 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
   private isPaused = false;
   private caughtUp: (() => void) | undefined;
   private isOver = false;
+  /** Of what the client said that it has got, the count when it was last due. */
+  private told = 0;
 
   constructor(
     private readonly context: HybridContext,
     private readonly resumption: Resumption,
     carrier: Carrier,
-    readonly certificateName: string | undefined,
     public profile: WireProfile,
   ) {
+    this.certificateName = carrier.certificateName;
     this.remoteAddress = carrier.remoteAddress;
     this.transport = carrier.transport;
     this.candidate = carrier;
-    this.sent = new MessageLog(resumption.limits);
+    // Whoever comes back gets all of it at once, and must not be cut for that.
+    const { messages, bytes } = resumption.limits;
+    const most = Math.min(bytes, context.limits.writeBufferHardBytes / 2);
+    this.sent = new MessageLog({ messages, bytes: most });
   }
 
   get outstandingBytes(): number {
@@ -121,33 +131,39 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
 
   // ---- what its connections call
 
-  /** The answer to the handshake of the candidate. */
-  reply(sys: ResumeWish['sys'], recovered: boolean): Buffer {
-    const { resumption, profile, user, taken } = this;
-    const token = resumption.issue(this);
-    const resume = { token, recovered, received: taken, keep: resumption.keepSeconds };
-    return this.context.replies.welcome(profile, sys, user, resume);
+  /** The answer to the first handshake; `undefined` when the session has ended, or its `user` is no JSON. */
+  firstReply(handshake: ResumeHandshake): Buffer | undefined {
+    if (this.isOver) return undefined;
+    try {
+      return this.reply(handshake, false);
+    } catch {
+      this.close();
+      return undefined;
+    }
   }
 
   reopen(wish: ResumeWish, carrier: Carrier): Buffer | undefined {
-    if (this.isOver || !this.hasWorked) return undefined;
+    if (this.isOver || !this.hasWorked || carrier.certificateName !== this.certificateName) return undefined;
     const before = this.carrier ?? this.candidate;
     if (this.carrier !== undefined) this.loseCarrier('replaced');
-    this.candidate = carrier;
+    this.candidate = undefined;
     before?.abandon();
+    // Who listens to the loss may have ended it.
+    if (this.isOver) return undefined;
     if (!this.sent.covers(wish.received)) {
-      this.candidate = undefined;
       this.finish(this.lossReason);
       return undefined;
     }
+    this.candidate = carrier;
     this.received = wish.received;
-    return this.reply(wish.sys, true);
+    return this.reply(wish, true);
   }
 
   attach(carrier: Carrier): void {
     const missed = carrier === this.candidate ? this.sent.after(this.received) : undefined;
     if (missed === undefined || this.isOver) {
       carrier.abandon();
+      this.detach(carrier, 'peer_reset');
       return;
     }
     this.candidate = undefined;
@@ -172,8 +188,12 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     this.context.manager.handleMsg(this, message);
   }
 
-  acknowledge(received: number): void {
+  acknowledge(received: number): boolean {
+    if (received > this.sent.total) return false;
     this.sent.acknowledge(received);
+    if (received - this.told < TOLD_EVERY) return false;
+    this.told = received;
+    return true;
   }
 
   leave(): void {
@@ -192,8 +212,14 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
   }
 
   expire(): void {
-    this.candidate?.abandon();
     this.finish(this.lossReason);
+  }
+
+  private reply({ sys, heartbeatSeconds }: ResumeHandshake, recovered: boolean): Buffer {
+    const { resumption, profile, user, taken } = this;
+    const token = resumption.issue(this);
+    const resume = { token, recovered, received: taken, keep: resumption.keepSeconds };
+    return this.context.replies.welcomeBack(profile, sys, user, resume, heartbeatSeconds);
   }
 
   private loseCarrier(reason: CloseReason): void {
@@ -217,9 +243,11 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
   }
 
   private finish(reason: CloseReason): void {
+    const { candidate } = this;
     this.end();
     this.carrier = undefined;
     this.candidate = undefined;
+    candidate?.abandon();
     if (this.session !== undefined) this.context.manager.removeClient(this, reason);
   }
 }

@@ -1,7 +1,7 @@
 import type { HandshakeRequest, ResumeRequest } from 'nestjs-pomelo-protocol';
 import { reportReject } from '../../diagnostics.js';
 import { pomeloError } from '../../errors/pomelo.exception.js';
-import type { Carrier, Resumed } from '../resumption.interface.js';
+import type { CarriedSession, Carrier, Resumed } from '../resumption.interface.js';
 import type { CodecClient } from './codec-client.interface.js';
 import type { HybridContext } from './hybrid-context.js';
 import { ResumableClient } from './resumable-client.js';
@@ -12,7 +12,7 @@ import { ResumableClient } from './resumable-client.js';
  */
 export async function admitResumable(
   context: HybridContext,
-  client: Carrier & CodecClient & { readonly certificateName: string | undefined },
+  client: Carrier & CodecClient & { carry(session: CarriedSession): void },
   request: HandshakeRequest,
   { token, received }: ResumeRequest,
 ): Promise<Resumed> {
@@ -20,18 +20,18 @@ export async function admitResumable(
   const { resumption } = manager;
   if (resumption === undefined) throw pomeloError('HANDSHAKE_REFUSED');
   const { sys, user } = request;
+  const { heartbeatSeconds } = context.options;
   if (token !== undefined && received !== undefined) {
-    const resumed = await resumption.resume({ token, received, sys }, client);
+    const resumed = await resumption.resume({ token, received, sys, heartbeatSeconds }, client);
     if (resumed !== undefined) return resumed;
     reportReject('handshake', 'not_resumed', client.transport);
   }
-  const session = new ResumableClient(context, resumption, client, client.certificateName, client.profile);
+  const session = new ResumableClient(context, resumption, client, client.profile);
+  // Before anybody decides: whatever ends the connection ends the session then.
+  client.carry(session);
   const answer = await manager.addClient(session, { sys, user });
   session.user = answer?.user;
-  try {
-    return { session, reply: session.reply(sys, false) };
-  } catch {
-    session.close();
-    throw pomeloError('HANDSHAKE_REFUSED');
-  }
+  const reply = session.firstReply({ sys, heartbeatSeconds });
+  if (reply === undefined) throw pomeloError('HANDSHAKE_REFUSED');
+  return { session, reply };
 }
