@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
-import { exitOnFatal, PomeloAdapter, ServerRegistry } from 'nestjs-pomelo';
+import { exitOnFatal, exitOnSignal, PomeloAdapter, ServerRegistry } from 'nestjs-pomelo';
 import { AppModule } from './app.module.js';
 import { portOf } from './demo-options.js';
 
@@ -12,9 +12,9 @@ try {
     autoFlushLogs: false,
   });
   exitOnFatal(app);
+  exitOnSignal(app);
   const adapter = app.get(PomeloAdapter);
   app.useWebSocketAdapter(adapter);
-  app.enableShutdownHooks();
   await app.init();
   const [frontend] = adapter.addresses();
   // Who has clients answers for its health on their port.

@@ -61,6 +61,7 @@ export const REJECT_REASONS = [
   'bad_body',
   'bad_signature',
   'rate_limited',
+  'overloaded',
   // handler
   'handler_error',
   'handler_timeout',

@@ -97,16 +97,33 @@ export {
 } from './errors/pomelo.exception.js';
 export { RemoteException } from './errors/remote.exception.js';
 export { Handler } from './handlers/handler.decorator.js';
+export type { HandlerOptions, HandlerOrder } from './handlers/handler-options.js';
 export { HandlerRequest } from './handlers/handler-table.js';
 export { ConnectedSession, MessageId, Route } from './handlers/param.decorators.js';
+export { Serial } from './handlers/serial.decorator.js';
 export { currentRequest, type RequestContext } from './handlers/request-context.js';
 export { OnHandshake, UseHandshakeGuards } from './handshake/handshake.decorators.js';
+export { IdempotencyInterceptor } from './interceptors/idempotency.interceptor.js';
+export type { IdempotencyKeyOf, IdempotencyOptions } from './interceptors/idempotency.options.js';
+export type {
+  IdempotencyClaim,
+  IdempotencyStore,
+  IdempotentOutcome,
+} from './interceptors/idempotency-store.interface.js';
+export { MemoryIdempotencyStore } from './interceptors/memory-idempotency-store.js';
+export {
+  SlowHandlerInterceptor,
+  type SlowHandler,
+  type SlowHandlerReport,
+} from './interceptors/slow-handler.interceptor.js';
+export { TimeoutInterceptor } from './interceptors/timeout.interceptor.js';
 export { DEFAULT_LIMITS, type PomeloLimits } from './options/limits.js';
 export type {
   PomeloModuleOptions,
   ServerOptions,
   SingleSessionPolicy,
 } from './options/pomelo-options.interface.js';
+export type { OverloadOptions } from './overload/overload-options.js';
 export { PomeloModule } from './pomelo.module.js';
 export { callContext, runWithContext } from './remotes/call-context.js';
 export { getRemoteToken, InjectRemote } from './remotes/inject-remote.decorator.js';
@@ -146,6 +163,7 @@ export type {
   SessionStorageOptions,
   SettingsMerge,
 } from './sessions/storage/session-storage.interface.js';
+export { exitOnSignal, type SignalOptions } from './shutdown/exit-on-signal.js';
 export {
   PomeloStatistics,
   type ConnectorStatistics,

@@ -27,9 +27,11 @@ import { DecoratedMethodExplorer } from './discovery/decorated-method.explorer.j
 import { MethodCompiler } from './discovery/method-compiler.js';
 import { Dispatcher } from './handlers/dispatcher.js';
 import { HandlerTable } from './handlers/handler-table.js';
+import { SerialLanes } from './handlers/serial-lanes.js';
 import { HandshakePipeline } from './handshake/handshake-pipeline.js';
 import { resolveOptions } from './options/resolve-options.js';
 import { POMELO_OPTIONS } from './options/resolved-options.js';
+import { LoadShedder } from './overload/load-shedder.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -83,6 +85,7 @@ const SERVICES = [
     GlobalHistory,
     HandlerTable,
     HandshakePipeline,
+    LoadShedder,
     MessageIntake,
     MethodCompiler,
     PushSender,
@@ -94,6 +97,7 @@ const SERVICES = [
     ResumeRelays,
     RoutedCalls,
     RpcService,
+    SerialLanes,
     SessionEventsExplorer,
     SessionWatchers,
     WatchedSessions,

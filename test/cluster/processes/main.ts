@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { once } from 'node:events';
-import { PomeloAdapter } from 'nestjs-pomelo';
-import { startMember } from './member.app.js';
+import { exitOnSignal, PomeloAdapter } from 'nestjs-pomelo';
+import { createMember } from './member.app.js';
 import type { FromMember, Question, ToMember } from './member-messages.js';
 import { MemberProbe } from './member-probe.js';
 import type { MemberSettings } from './member-settings.js';
@@ -14,11 +13,10 @@ function tell(message: FromMember): void {
 
 async function start(): Promise<void> {
   const startedAt = performance.now();
-  // It may come while the server starts, also from itself.
-  const stopped = once(process, 'SIGTERM');
-  const app = await startMember(settings);
-  // It ends then, as with the shutdown hooks of Nest: nats.js may leave a socket behind to a NATS that does not answer.
-  void stopped.then(() => app.close()).then(() => process.exit());
+  const app = await createMember(settings);
+  // The signal may come while the server starts, also from itself.
+  exitOnSignal(app);
+  await app.init();
   const probe = app.get(MemberProbe);
   process.on('message', (message: ToMember) => {
     if (message.kind === 'ask') void answer(probe, message);

@@ -55,6 +55,11 @@ export class MemberProcess {
     return this.settings.id;
   }
 
+  /** Of the operating system; 0 when it could not be started. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Where its clients connect. */
   get port(): number {
     return this.started?.port ?? 0;

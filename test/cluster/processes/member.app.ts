@@ -1,10 +1,11 @@
-import { ConsoleLogger, type INestApplicationContext } from '@nestjs/common';
+import { ConsoleLogger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { hybrid, PomeloModule } from 'nestjs-pomelo';
 import { nats } from 'nestjs-pomelo/nats';
 import { CountingCalls } from './counting-calls.js';
 import { EntryHandler } from './entry.handler.js';
 import { Ledger, SETTINGS } from './ledger.js';
+import { ChatLine, ConnectorLine } from './line.handler.js';
 import { LobbyHandler } from './lobby.handler.js';
 import { MemberProbe } from './member-probe.js';
 import type { MemberSettings } from './member-settings.js';
@@ -15,8 +16,8 @@ class MemberModule {}
 
 const CONNECTOR = 'connector';
 
-/** Starts one server of a cluster. */
-export function startMember(settings: MemberSettings): Promise<INestApplicationContext> {
+/** Makes one server of a cluster, which has not started. */
+export function createMember(settings: MemberSettings): Promise<INestApplication> {
   const { id, types, servers, limits = {}, single = false, replicas = 1 } = settings;
   const isFrontend = types.includes(CONNECTOR);
   const module = {
@@ -39,8 +40,10 @@ export function startMember(settings: MemberSettings): Promise<INestApplicationC
       EntryHandler,
       RoomHandler,
       LobbyHandler,
+      ChatLine,
+      ConnectorLine,
     ],
   };
   const logger = new ConsoleLogger({ colors: false, logLevels: ['fatal', 'error', 'warn'] });
-  return NestFactory.createApplicationContext(module, { logger, abortOnError: false });
+  return NestFactory.create(module, { logger, abortOnError: false });
 }

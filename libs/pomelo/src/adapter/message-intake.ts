@@ -6,6 +6,7 @@ import { synchronous } from '../errors/synchronous.js';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { Dispatcher } from '../handlers/dispatcher.js';
 import type { PomeloLimits } from '../options/limits.js';
+import { LoadShedder } from '../overload/load-shedder.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { transportOf, type FrontendSession } from '../sessions/frontend-session.js';
 
@@ -18,6 +19,7 @@ export class MessageIntake {
   constructor(
     @Inject(POMELO_OPTIONS) options: ResolvedOptions,
     private readonly dispatcher: Dispatcher,
+    private readonly shedder: LoadShedder,
   ) {
     this.limits = options.limits;
   }
@@ -31,8 +33,9 @@ export class MessageIntake {
     }
     const decoded = this.decode(session, message);
     if (decoded === undefined || !session.isOpen) return;
-    if (session.budget.take()) this.dispatcher.dispatch(session, decoded);
-    else this.slowDown(session, decoded);
+    if (!session.budget.take()) this.slowDown(session, decoded);
+    else if (--this.shedder.unasked < 0 && this.shedder.sheds(decoded.route)) this.shed(session, decoded);
+    else this.dispatcher.dispatch(session, decoded);
   }
 
   /** Bytes that a codec throws at, or makes no message of, cost their own client the connection and nobody else anything. */
@@ -59,6 +62,11 @@ export class MessageIntake {
       const refusal = pomeloError('RATE_LIMITED', { burst, perSecond });
       this.dispatcher.dispatch(session, { id, route, body: undefined, refusal });
     }
+  }
+
+  private shed(session: FrontendSession, { id, route }: ClientMessage): void {
+    reportReject('message', 'overloaded', transportOf(session));
+    this.dispatcher.dispatch(session, { id, route, body: undefined, refusal: this.shedder.refusal });
   }
 
   private refuseMessage(session: FrontendSession, detail: string): void {

@@ -4,9 +4,11 @@ import { lastValueFrom, isObservable } from 'rxjs';
 import type { PeerId } from '../cluster/cluster-driver.interface.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { ClientMessage } from '../connectors/connector.interface.js';
+import { reportReject } from '../diagnostics.js';
 import { ErrorReply } from '../errors/error-reply.js';
-import { pomeloError } from '../errors/pomelo.exception.js';
+import { pomeloError, type PomeloException } from '../errors/pomelo.exception.js';
 import { HandlerTable } from '../handlers/handler-table.js';
+import { LoadShedder } from '../overload/load-shedder.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { RpcService } from '../remotes/rpc.service.js';
 import type { SessionRecord } from '../sessions/session-record.js';
@@ -27,6 +29,7 @@ export class ForwardedMessages implements OnModuleInit {
     private readonly table: HandlerTable,
     private readonly rpc: RpcService,
     private readonly sessions: BackendSessionService,
+    private readonly shedder: LoadShedder,
   ) {}
 
   onModuleInit(): void {
@@ -46,6 +49,7 @@ export class ForwardedMessages implements OnModuleInit {
     this.checkSender(from, record);
     const handler = this.table.get(message.route);
     if (handler === undefined) throw pomeloError('UNKNOWN_ROUTE');
+    if (--this.shedder.unasked < 0 && this.shedder.sheds(handler.route)) throw this.shed();
     const body = json === undefined ? message.body : this.parse(json);
     const result = await handler.invoke(
       this.sessions.view(record),
@@ -58,6 +62,12 @@ export class ForwardedMessages implements OnModuleInit {
       : result;
     if (value instanceof ErrorReply) throw value;
     return value;
+  }
+
+  /** The frontend passes it on to the client. */
+  private shed(): PomeloException {
+    reportReject('message', 'overloaded', 'cluster');
+    return this.shedder.refusal;
   }
 
   /** Who a session belongs to is said by the frontend that holds it, and by nobody else. */

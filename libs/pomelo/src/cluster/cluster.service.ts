@@ -19,6 +19,7 @@ import { ServerRegistry } from './server-registry.js';
 const START_PATIENCE_MS = 1_000;
 /** Time for the news that this server drains, before it stops to listen. */
 const DRAIN_NOTICE_MS = 100;
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** Joins the cluster, keeps the registry, and moves frames. */
 @Injectable()
@@ -43,7 +44,12 @@ export class ClusterService implements FrameSink {
   ) {
     this.transport = (options.cluster ?? memory()).createTransport();
     this.self = new SelfAnnouncer(this.inc, options, registry, this.transport);
-    this.membership = new Membership(registry, this.transport, options.limits.clusterHeartbeatMs);
+    this.membership = new Membership(
+      registry,
+      this.transport,
+      options.limits.clusterHeartbeatMs,
+      () => this.receiver?.debtors() ?? NOBODY,
+    );
     this.news = new PeerNews(this.self, registry, this.membership, () => {
       if (this.hasEntered) this.giveUp(this.duplicate().message);
     });

@@ -7,6 +7,8 @@ export interface FrameReceiver extends FrameSender {
   frame(from: PeerId, batch: Uint8Array, start: number, end: number): void;
   /** Nobody listened: nothing of this batch was executed. */
   notDelivered(to: string, batchNo: number): void;
+  /** The servers that have been asked for something, and have not answered. */
+  debtors(): ReadonlySet<string>;
   /** The link to the engine is gone, and with it the answers to everything that was written. */
   linkLost(): void;
 }

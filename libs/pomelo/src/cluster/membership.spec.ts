@@ -9,11 +9,13 @@ class Scene {
   now = 0;
   readonly left: LeaveReason[] = [];
   readonly probed: string[] = [];
+  readonly debtors = new Set<string>();
   readonly registry = new ServerRegistry();
   readonly membership = new Membership(
     this.registry,
     { probe: (id) => this.probed.push(id) },
     BEAT,
+    () => this.debtors,
     () => this.now,
   );
 
@@ -74,6 +76,18 @@ describe('the membership', () => {
     scene.pass(0.25 * BEAT);
     expect(scene.left).toEqual(['timeout']);
     expect(scene.registry.get('chat-1')).toBeUndefined();
+  });
+
+  it('asks sooner after who owes an answer, and not again after who has given a sign', () => {
+    const scene = new Scene();
+    scene.debtors.add('chat-1').add('chat-2');
+    scene.pass(0.5 * BEAT);
+    expect(scene.probed).toEqual([]);
+    scene.pass(0.25 * BEAT);
+    expect(scene.probed).toEqual(['chat-1']);
+    scene.membership.heard(PEER);
+    scene.pass(0.5 * BEAT);
+    expect(scene.probed).toEqual(['chat-1']);
   });
 
   it('removes at once whom the engine cannot find', () => {

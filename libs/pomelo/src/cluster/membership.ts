@@ -3,6 +3,8 @@ import type { LeaveReason, ServerRegistry } from './server-registry.js';
 
 /** Silence after which a server is asked after, in heartbeats. */
 const PROBE_AFTER = 1.25;
+/** The same for a server that owes an answer: whoever waits for it wants to know. */
+const PROBE_DEBTOR_AFTER = 0.5;
 /** Silence after which a server counts as gone, in heartbeats. */
 const GONE_AFTER = 3;
 /** After so many heartbeats of standstill, or of silence around it, this server may count as gone: its last beat was before. */
@@ -37,6 +39,8 @@ export class Membership {
     private readonly registry: ServerRegistry,
     private readonly prober: Prober,
     private readonly heartbeatMs: number,
+    /** The servers that owe an answer. */
+    private readonly debtors: () => ReadonlySet<string>,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -103,10 +107,12 @@ export class Membership {
     if (standstill > 1) this.excuse(now);
     if (standstill > AWAY_AFTER) this.onReturn();
     if (!this.isUp) return;
+    let debtors: ReadonlySet<string> | undefined;
     for (const [id, { inc, lastSeen }] of this.peers) {
       const beats = (now - lastSeen) / this.heartbeatMs;
       if (beats > GONE_AFTER) this.remove(id, inc, 'timeout');
       else if (beats > PROBE_AFTER) this.prober.probe(id);
+      else if (beats > PROBE_DEBTOR_AFTER && (debtors ??= this.debtors()).has(id)) this.prober.probe(id);
     }
   }
 

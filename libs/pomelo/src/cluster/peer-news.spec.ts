@@ -24,7 +24,7 @@ interface Start {
 function goes(own: Start, other: Start): boolean {
   let hasGone = false;
   const registry = new ServerRegistry();
-  const membership = new Membership(registry, { probe: () => {} }, 1_000);
+  const membership = new Membership(registry, { probe: () => {} }, 1_000, () => new Set());
   const identity = { id: info.id, inc: own.inc, uptimeMs: 100_000 - own.bornAt };
   const news = new PeerNews(identity, registry, membership, () => (hasGone = true));
   const told = encodeAnnouncement({ ...info, inc: other.inc }, 100_000 - 40 - other.bornAt);

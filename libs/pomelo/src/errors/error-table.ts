@@ -23,6 +23,21 @@ export const ERROR_TABLE = {
     status: 429,
     text: 'More than {burst} messages at once, or {perSecond} a second: slow down.',
   },
+  OVERLOADED: { status: 429, text: 'The server has too much to do: try again later.' },
+  QUEUE_FULL: {
+    status: 429,
+    text: 'More than {limit} messages of the session wait for their turn: slow down.',
+  },
+  IDEMPOTENCY_KEY: {
+    status: 400,
+    text: 'The key of a request is a whole number, or a string of 1 to {limit} characters.',
+  },
+  IDEMPOTENCY_RUNNING: { status: 409, text: 'A request with this key is being worked on: ask again later.' },
+  IDEMPOTENCY_STORE: {
+    status: 503,
+    text: 'The store of idempotency keys cannot be asked: {detail}',
+    told: 'Try again later.',
+  },
   // sessions
   BAD_UID: { status: 400, text: 'A uid is a string of 1 to {limit} characters; got {value}.' },
   ALREADY_BOUND: { status: 409, text: 'The session is already bound to "{uid}"; unbind it first.' },

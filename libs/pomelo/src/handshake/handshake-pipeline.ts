@@ -4,12 +4,15 @@ import { ModuleRef } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { firstValueFrom, isObservable } from 'rxjs';
 import type { HandshakeData, HandshakeReply } from '../connectors/connector.interface.js';
+import { reportReject } from '../diagnostics.js';
 import { PomeloConfigException, pomeloError, PomeloException } from '../errors/pomelo.exception.js';
 import { toErrorReply } from '../errors/error-reply.js';
 import { DecoratedMethodExplorer, type Annotated } from '../discovery/decorated-method.explorer.js';
 import { providedOrMade } from '../discovery/provided-or-made.js';
+import { LoadShedder } from '../overload/load-shedder.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { withinTime } from '../timing/within-time.js';
+import { FrontendSession, transportOf } from '../sessions/frontend-session.js';
 import type { Session } from '../sessions/session.js';
 import { HANDSHAKE_GUARDS_METADATA, ON_HANDSHAKE_METADATA } from './handshake.decorators.js';
 
@@ -33,6 +36,7 @@ export class HandshakePipeline implements OnModuleInit {
     @Inject(POMELO_OPTIONS) private readonly options: ResolvedOptions,
     private readonly explorer: DecoratedMethodExplorer,
     private readonly modules: ModuleRef,
+    private readonly shedder: LoadShedder,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -49,11 +53,12 @@ export class HandshakePipeline implements OnModuleInit {
 
   /** Nobody wants to decide: handshakes are accepted at once. */
   get isEmpty(): boolean {
-    return this.steps.length === 0;
+    return this.steps.length === 0 && !this.shedder.isOverloaded;
   }
 
   /** Runs guards and hooks. Rejects with a {@link PomeloException} whose code is for the client. */
   async run(handshake: HandshakeData, session: Session): Promise<HandshakeReply> {
+    if (this.shedder.isOverloaded) throw this.shed(session);
     const timeMs = this.options.limits.handshakeHookMs;
     const late = (): PomeloException => pomeloError('HANDSHAKE_TIMEOUT', { ms: timeMs });
     try {
@@ -61,6 +66,11 @@ export class HandshakePipeline implements OnModuleInit {
     } catch (error) {
       throw this.refusal(error);
     }
+  }
+
+  private shed({ home }: Session): PomeloException {
+    reportReject('handshake', 'overloaded', home instanceof FrontendSession ? transportOf(home) : 'other');
+    return this.shedder.refusal;
   }
 
   private async decide(handshake: HandshakeData, session: Session): Promise<HandshakeReply> {

@@ -5,6 +5,7 @@ export class ConnectionWatch {
   /** Fulfils when nothing can be sent over the connection any more. */
   readonly ended: Promise<void>;
   private readonly listeners = new Set<(error: Error) => void>();
+  private readonly flushes = new Set<(error: Error) => void>();
 
   constructor(
     readonly connection: NatsConnection,
@@ -12,6 +13,16 @@ export class ConnectionWatch {
     private readonly trouble: (error: Error) => void,
   ) {
     this.ended = this.follow();
+    void this.ended.then(() => this.endFlushes());
+  }
+
+  /** Waits until NATS has taken everything so far. Rejects when the connection ends: nats.js never tells that of a closed one. */
+  flushed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.flushes.add(reject);
+      const forget = (): boolean => this.flushes.delete(reject);
+      this.connection.flush().then(resolve, reject).finally(forget);
+    });
   }
 
   /** Waits until NATS has seen everything so far. Rejects with what it forbade of that, or when the connection ended. */
@@ -22,7 +33,7 @@ export class ConnectionWatch {
     };
     this.listeners.add(listen);
     try {
-      await this.connection.flush();
+      await this.flushed();
       // Complaints come through an iterator, a little later than the answer that is behind them.
       await new Promise(setImmediate);
     } finally {
@@ -38,6 +49,11 @@ export class ConnectionWatch {
       if (status.type === 'staleConnection') await this.connection.close();
       if (status.type === 'disconnect' || status.type === 'close') return;
     }
+  }
+
+  private endFlushes(): void {
+    for (const reject of this.flushes) reject(new Error('The connection to NATS has ended'));
+    this.flushes.clear();
   }
 
   private complain(error: Error): void {

@@ -46,7 +46,7 @@ export class NatsMember implements LinkUser {
     const { subjects } = this;
     this.watch = watch;
     this.payload = connection.info?.max_payload;
-    this.outgoing = new Outgoing(connection, this.options.pressureBytes);
+    this.outgoing = new Outgoing(watch, this.options.pressureBytes);
     this.others = [
       this.subscribe(subjects.everyReturn, (msg) => this.returned(msg)),
       this.subscribe(subjects.everyWelcome, (msg) => this.welcomed(msg)),

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { ConnectionWatch } from './connection-watch.js';
 
 /**
  * Counts the bytes on their way to NATS: written, and not yet known to have arrived. nats.js takes whatever it is given,
@@ -10,7 +10,7 @@ export class Outgoing {
   private isAsking = false;
 
   constructor(
-    private readonly connection: NatsConnection,
+    private readonly watch: ConnectionWatch,
     private readonly limit: number,
   ) {}
 
@@ -24,7 +24,7 @@ export class Outgoing {
   /** Fulfils when everything so far has arrived. Rejects when the connection ends. */
   async flush(): Promise<void> {
     const { written } = this;
-    await this.connection.flush();
+    await this.watch.flushed();
     this.arrived = Math.max(this.arrived, written);
   }
 

@@ -4,9 +4,11 @@ import type { ChannelHistoryStore } from '../channels/history/channel-history-st
 import type { RoutingFunction } from '../cluster/routing.js';
 import type { ClusterDriver } from '../cluster/cluster-driver.interface.js';
 import type { Connector } from '../connectors/connector.interface.js';
+import type { HandlerOrder } from '../handlers/handler-options.js';
 import type { GuestJudge } from '../sessions/session-home.interface.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { RpcInterceptor } from '../remotes/rpc-interceptor.js';
+import type { OverloadOptions } from '../overload/overload-options.js';
 import type { PomeloLimits } from './limits.js';
 
 /** Which server of the architecture this process is. */
@@ -51,6 +53,10 @@ export interface PomeloModuleOptions {
   readonly cluster?: ClusterDriver;
   /** Around every call to a remote, on the calling side, the first one outermost. Default none. */
   readonly rpcInterceptors?: readonly RpcInterceptor[];
+  /** When a part of the load is refused with 429, so that the rest is served in time. `true` takes the defaults. Default false. */
+  readonly overload?: OverloadOptions | boolean;
+  /** When the next message of a session is handed over, unless its handler says otherwise. Default `start`. */
+  readonly order?: HandlerOrder;
   /**
    * Knows for which message code runs, so that the log of a crash names it; see `currentRequest` and the page on crashes.
    * Makes every promise of the process a little slower. Default false.

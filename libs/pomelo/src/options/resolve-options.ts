@@ -8,6 +8,8 @@ import {
   refuseUnknown,
 } from './option-checks.js';
 import type { PomeloModuleOptions } from './pomelo-options.interface.js';
+import { checkOrder, type HandlerOrder } from '../handlers/handler-options.js';
+import { resolveOverload } from '../overload/overload-options.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
 
@@ -25,6 +27,8 @@ const KNOWN_OPTIONS = [
   'routes',
   'cluster',
   'rpcInterceptors',
+  'overload',
+  'order',
   'trackRequests',
   'limits',
   'isGlobal',
@@ -44,6 +48,8 @@ export function resolveOptions(given: PomeloModuleOptions): ResolvedOptions {
     routes: resolveRoutes(options.routes),
     cluster: resolveCluster(options.cluster),
     rpcInterceptors: resolveInterceptors(options.rpcInterceptors),
+    overload: resolveOverload(options.overload),
+    order: resolveOrder(options.order),
     trackRequests: resolveTracking(options.trackRequests),
     limits: resolveLimits(options.limits),
   };
@@ -183,6 +189,11 @@ function resolveInterceptors(
       );
   }
   return interceptors;
+}
+
+function resolveOrder(order: PomeloModuleOptions['order'] = 'start'): HandlerOrder {
+  checkOrder('order', order);
+  return order;
 }
 
 function resolveTracking(trackRequests: PomeloModuleOptions['trackRequests'] = false): boolean {

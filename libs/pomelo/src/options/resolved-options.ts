@@ -1,5 +1,7 @@
+import type { HandlerOrder } from '../handlers/handler-options.js';
 import type { GuestJudge } from '../sessions/session-home.interface.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
+import type { ResolvedOverload } from '../overload/overload-options.js';
 import type { PomeloLimits } from './limits.js';
 import type { PomeloModuleOptions, SingleSessionPolicy } from './pomelo-options.interface.js';
 
@@ -26,6 +28,8 @@ export interface ResolvedOptions {
   readonly routes: NonNullable<PomeloModuleOptions['routes']>;
   readonly cluster: PomeloModuleOptions['cluster'];
   readonly rpcInterceptors: NonNullable<PomeloModuleOptions['rpcInterceptors']>;
+  readonly overload: ResolvedOverload | undefined;
+  readonly order: HandlerOrder;
   readonly trackRequests: boolean;
   readonly limits: Readonly<PomeloLimits>;
 }

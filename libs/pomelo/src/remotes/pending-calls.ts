@@ -110,6 +110,13 @@ export class PendingCalls {
     );
   }
 
+  /** The servers that have been asked, and have not answered. */
+  debtors(): ReadonlySet<string> {
+    const servers = new Set<string>();
+    for (const { target, batchNo } of this.calls.values()) if (batchNo > 0) servers.add(target.server);
+    return servers;
+  }
+
   /** The link is gone, and the answers to what has left with it. */
   linkLost(): void {
     this.failWhere('REMOTE_LOST', ({ batchNo }) => batchNo > 0);

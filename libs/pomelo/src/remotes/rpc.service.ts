@@ -101,6 +101,10 @@ export class RpcService implements FrameReceiver {
     this.pending.notDelivered(to, batchNo);
   }
 
+  debtors(): ReadonlySet<string> {
+    return this.pending.debtors();
+  }
+
   linkLost(): void {
     this.pending.linkLost();
   }
