@@ -1,9 +1,11 @@
-/** What a storm of clients, the loss of all of them, and those that do not read cost the server. */
+/**
+ * What a storm of clients, the loss of all of them, and those that do not read cost the server; what the loss of a broker,
+ * a back end and a frontend costs the others of a cluster.
+ */
 import { describeFigure, isMissed } from './figures/figure.js';
 import { readOptions, USAGE } from './figures/options.js';
 import { planFigures, type PlannedFigure } from './figures/plan.js';
 import { allowedDescriptors } from './figures/process-status.js';
-import { ServerProcess } from './figures/server-process.js';
 
 /** Descriptors of a process that has no clients yet. */
 const SPARE_DESCRIPTORS = 100;
@@ -21,16 +23,13 @@ function obstacle(figures: readonly PlannedFigure[]): string | undefined {
 /** Measures one figure and prints it; false when a target was missed that any machine can meet. */
 async function report(planned: PlannedFigure, serverFlags: readonly string[]): Promise<boolean> {
   const title = `${planned.row} ${planned.name}`.padEnd(22);
-  const server = await ServerProcess.start(...serverFlags);
   try {
-    const figure = await planned.measure(server);
+    const figure = await planned.measure(serverFlags);
     console.log(title, describeFigure(figure));
     return !isMissed(figure);
   } catch (error) {
     console.log(title, `FAILED: ${String(error)}`);
     return false;
-  } finally {
-    await server.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import { wrongExecutions, type Outcome } from './chaos/ledgers.js';
+import { wrongExecutions, type Outcome } from './fleet/ledgers.js';
 import { Program } from './support/program.js';
 
 describe('chaos', () => {

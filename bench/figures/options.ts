@@ -12,7 +12,7 @@ export interface FiguresOptions {
 
 /** How the command is called. */
 export const USAGE =
-  'Usage: figures [storm | reset | slow | the name of one figure] [--clients N] [--limits off]';
+  'Usage: figures [storm | reset | slow | broker | backend | frontend | the name of one figure] [--clients N] [--limits off]';
 
 /** Reads the command line; `undefined` when it is not as {@link USAGE} says. */
 export function readOptions(args: readonly string[]): FiguresOptions | undefined {

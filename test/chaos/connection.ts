@@ -1,6 +1,6 @@
 import { PomeloClient, PomeloClientError, type TransportFactory } from 'nestjs-pomelo-client';
 import type { Said } from '../cluster/processes/room.handler.js';
-import { REQUEST_MS } from './fleet.js';
+import { REQUEST_MS } from './settings.js';
 import type { PlayRecord } from './record.js';
 
 /** A request that has no answer then hangs: its own time, the longest freeze, and time for a busy machine. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Prng } from '../fuzz/prng.js';
-import type { Fleet, Post } from './fleet.js';
+import type { Fleet, Post } from '../fleet/fleet.js';
 
 /** Of the log of a server that is named in a failure. */
 const LOG_CHARACTERS = 2_000;

@@ -1,12 +1,13 @@
 import { randomSeed, readNumbers } from '../endurance/command-line.js';
 import { Prng } from '../fuzz/prng.js';
-import { AnswerCounter } from './answer-counter.js';
+import { AnswerCounter } from '../fleet/answer-counter.js';
 import { Faults } from './faults.js';
-import { Fleet } from './fleet.js';
-import { callCounts, wrongExecutions } from './ledgers.js';
+import { Fleet } from '../fleet/fleet.js';
+import { callCounts, wrongExecutions } from '../fleet/ledgers.js';
 import { Player } from './player.js';
 import { PlayRecord } from './record.js';
 import { tableOf } from './report.js';
+import { SETTINGS } from './settings.js';
 import { openCalls, wrongSessions } from './verdict.js';
 
 const MOST_PRINTED = 20;
@@ -52,7 +53,7 @@ async function run(fleet: Fleet): Promise<string[]> {
 }
 
 console.log(`seed ${options.seed}`);
-const fleet = await Fleet.start(options.frontends, options.backends);
+const fleet = await Fleet.start(options.frontends, options.backends, SETTINGS);
 try {
   const failures = await run(fleet);
   for (const failure of failures.slice(0, MOST_PRINTED)) console.log(`FAILED: ${failure}`);

@@ -1,7 +1,6 @@
+import { line, section } from '../fleet/table.js';
 import type { Faults } from './faults.js';
 import type { PlayRecord } from './record.js';
-
-const WIDTH = 28;
 
 /** What a run came to. */
 export interface Run {
@@ -28,13 +27,4 @@ export function tableOf({ users, faults, record, calls, executed }: Run): string
     line('pieces of work executed', executed),
     line('slowest answer, ms', Math.round(record.slowestMs)),
   ].join('\n');
-}
-
-function section(title: string, counts: ReadonlyMap<string, number>): string[] {
-  const sorted = [...counts].toSorted(([, one], [, other]) => other - one);
-  return [title, ...sorted.map(([name, count]) => line(name, count))];
-}
-
-function line(name: string, value: number): string {
-  return `  ${name.padEnd(WIDTH)}${String(value).padStart(8)}`;
 }

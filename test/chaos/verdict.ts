@@ -1,5 +1,5 @@
 import { settles } from '../endurance/settle.js';
-import type { Fleet } from './fleet.js';
+import type { Fleet } from '../fleet/fleet.js';
 import type { Player } from './player.js';
 
 /** Until all that is to be true at the end is true, in ms. */

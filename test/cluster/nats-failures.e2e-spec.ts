@@ -75,6 +75,8 @@ describe('a server whose NATS', () => {
     const batch = Buffer.alloc(256 * 1024, 'x');
     const taken = Array.from({ length: 64 }, (_, batchNo) => one.transport.send('other', batchNo, batch));
     expect([taken[0], taken.at(-1)]).toEqual([true, false]);
+    // Who was told to wait must not wait for ever: what was on its way is lost with the connection.
+    await one.transport.flush();
     await until(() => one.states.length === 1 && other.states.length === 1);
     server.thaw();
     await until(() => one.states.length === 2 && other.states.length === 2);

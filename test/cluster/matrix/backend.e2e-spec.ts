@@ -1,3 +1,4 @@
+import { ask } from '../../support/ask.js';
 import { figure, mostOf } from './support/figure.js';
 import { executions, Load } from './support/load.js';
 import { Stage } from './support/stage.js';
@@ -28,6 +29,20 @@ describe('a back end that is killed', () => {
     const times = executions(members);
     expect(load.succeeded.every(({ key }) => times.get(key) === 1)).toBe(true);
     expect([...times.values()].every((count) => count === 1)).toBe(true);
+  });
+
+  it('while it works on one request, and nobody else asks it: who asked is told 504 soon', async () => {
+    const stage = await Stage.start();
+    const { clock } = stage;
+    const members = await stage.members(['connector-1', 'chat-1']);
+    const client = await stage.client(members[0]);
+    const answer = ask(client, 'chat.room.run', { key: 'long', ms: 60_000 });
+    await clock.until(() => members[1].executed().includes('long'));
+    const told = await clock.timeOf(async () => {
+      await members[1].end('SIGKILL');
+      expect(await answer).toMatchObject({ code: 504 });
+    });
+    expect(figure('told after', told)).toBeLessThan(1.5);
   });
 
   it('while nobody calls it is missed soon', async () => {

@@ -8,13 +8,13 @@ import {
   PackageType,
 } from 'nestjs-pomelo-protocol';
 
-const dial = tcpTransport();
-
 /** Counts answers where they arrive: the client itself ignores those to nothing in flight. */
 export class AnswerCounter {
   /** Answers to requests that had been answered. */
   repeated = 0;
   private readonly head = new MessageHead();
+
+  constructor(private readonly dial: TransportFactory = tcpTransport()) {}
 
   /** Opens connections whose answers are counted. */
   readonly transport: TransportFactory = (endpoint, sink, signal) => {
@@ -28,7 +28,11 @@ export class AnswerCounter {
       decoder.push(bytes, { onPackage });
       sink.onBytes(bytes);
     };
-    dial(endpoint, { onOpen: (t) => sink.onOpen(t), onBytes, onEnd: (cause) => sink.onEnd(cause) }, signal);
+    this.dial(
+      endpoint,
+      { onOpen: (t) => sink.onOpen(t), onBytes, onEnd: (cause) => sink.onEnd(cause) },
+      signal,
+    );
   };
 
   private count(bytes: Uint8Array, start: number, end: number, answered: Set<number>): void {

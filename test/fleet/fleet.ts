@@ -2,18 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_LIMITS } from 'nestjs-pomelo';
 import { BlackHole } from '../cluster/processes/black-hole.js';
 import { MemberProcess } from '../cluster/processes/member-process.js';
+import type { MemberSettings } from '../cluster/processes/member-settings.js';
 import { freePort, NatsProcess } from '../cluster/processes/nats-process.js';
 
 const PROGRAM = fileURLToPath(new URL('../cluster/processes/main.js', import.meta.url));
 
-/** Heartbeats of the servers, in ms. */
-export const HEARTBEAT_MS = 300;
-/** Time that a request, or a call of a server, may take, in ms. */
-export const REQUEST_MS = 3_000;
-/** Between two calls of a back end to each other one, in ms. */
-const COUNT_MS = 25;
+/** What its servers have in common. */
+export interface FleetSettings extends Pick<MemberSettings, 'limits'> {
+  /** Time between two calls of a back end to each other one, in ms. Default: none are made. */
+  readonly countMs?: number;
+}
 
 /** One place in the fleet: a server with an id of its own, which may be started again and again. */
 export interface Post {
@@ -32,12 +33,16 @@ export class Fleet {
   readonly backends: Post[] = [];
   private isClosed = false;
 
-  private constructor(readonly broker: NatsProcess) {}
+  private constructor(
+    readonly broker: NatsProcess,
+    private readonly settings: FleetSettings,
+  ) {}
 
   /** Starts a broker and so many servers of each kind. */
-  static async start(frontends: number, backends: number): Promise<Fleet> {
-    const config = `write_deadline: "${2 * HEARTBEAT_MS}ms"`;
-    const fleet = new Fleet(new NatsProcess(await freePort(), 'nats', { config }));
+  static async start(frontends: number, backends: number, settings: FleetSettings = {}): Promise<Fleet> {
+    const { clusterHeartbeatMs = DEFAULT_LIMITS.clusterHeartbeatMs } = settings.limits ?? {};
+    const config = `write_deadline: "${2 * clusterHeartbeatMs}ms"`;
+    const fleet = new Fleet(new NatsProcess(await freePort(), 'nats', { config }), settings);
     await fleet.broker.start();
     const names = (type: string, count: number): string[] =>
       Array.from({ length: count }, (_none, index) => `${type}-${index + 1}`);
@@ -55,15 +60,16 @@ export class Fleet {
   /** Makes a process of a server, which has not been started. */
   spawn(id: string, way: BlackHole): MemberProcess {
     if (this.isClosed) throw new Error('the fleet is closed');
+    const { limits, countMs } = this.settings;
     const member = MemberProcess.spawn(
       {
         id,
         types: [id.slice(0, id.indexOf('-'))],
         servers: [`nats://127.0.0.1:${way.port}`],
         ledger: join(tmpdir(), `ledger-${randomUUID()}`),
-        limits: { clusterHeartbeatMs: HEARTBEAT_MS, requestMs: REQUEST_MS, drainMs: 2 * REQUEST_MS },
         single: 'kickOld',
-        ...(id.startsWith('chat') ? { countMs: COUNT_MS } : {}),
+        ...(limits !== undefined && { limits }),
+        ...(countMs !== undefined && id.startsWith('chat') && { countMs }),
       },
       { program: PROGRAM },
     );
