@@ -1,5 +1,5 @@
-import { describeBound, holds } from '../bench/cluster/measure/bound.js';
-import { ratios } from '../bench/cluster/measure/spread.js';
+import { describeBound, holds } from '../bench/measure/bound.js';
+import { ratios } from '../bench/measure/spread.js';
 import { Program } from './support/program.js';
 
 /** It starts some thirty processes. */

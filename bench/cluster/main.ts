@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { echoSection } from './echo/echo.section.js';
 import { fanOutSection } from './fan-out/fan-out.section.js';
 import { loginsSection } from './logins/logins.section.js';
-import { describeBound, holds, type Bound } from './measure/bound.js';
+import { describeBound, holds, type Bound } from '../measure/bound.js';
 import { readOptions, USAGE, type ClusterBenchOptions } from './options.js';
 import { BrokerProcess } from './process/broker-process.js';
 

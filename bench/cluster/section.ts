@@ -1,4 +1,4 @@
-import type { Bound } from './measure/bound.js';
+import type { Bound } from '../measure/bound.js';
 import type { BrokerProcess } from './process/broker-process.js';
 
 /** Where and how long is measured. */
@@ -22,9 +22,4 @@ export interface SectionReport {
 export interface Section {
   readonly name: string;
   measure(setup: SectionSetup): Promise<SectionReport>;
-}
-
-/** The order of a round: every other one goes backwards, so that what drifts is shared. */
-export function inTurn<T>(all: readonly T[], round: number): readonly T[] {
-  return round % 2 === 0 ? all : all.toReversed();
 }

@@ -1,5 +1,5 @@
-import type { Bound } from '../measure/bound.js';
-import { ratios } from '../measure/spread.js';
+import type { Bound } from '../../measure/bound.js';
+import { ratios } from '../../measure/spread.js';
 import type { EngineKey } from './echo-engine.js';
 import type { EchoSample, EchoSamples } from './echo-samples.js';
 

@@ -1,4 +1,4 @@
-import { BenchProcess } from '../process/bench-process.js';
+import { BenchProcess } from '../../process/bench-process.js';
 import type { EchoSettings } from './echo-settings.js';
 import type { LoadApi } from './load.js';
 
@@ -49,7 +49,7 @@ export class RunningEngine {
     const settings: EchoSettings = { address: natsUrl, engine: key };
     if (server === undefined)
       return new RunningEngine(await askingProcess(client, settings), undefined, usesNats);
-    const answering = await BenchProcess.start<EchoServerApi>(`echo/servers/${server}`, settings);
+    const answering = await BenchProcess.start<EchoServerApi>(`cluster/echo/servers/${server}`, settings);
     const address = await answering.ask('address');
     const asking = await askingProcess(client, { ...settings, address });
     return new RunningEngine(asking, answering, usesNats);
@@ -67,5 +67,5 @@ export class RunningEngine {
 }
 
 function askingProcess(program: string, settings: EchoSettings): Promise<BenchProcess<LoadApi>> {
-  return BenchProcess.start<LoadApi>(`echo/clients/${program}`, settings);
+  return BenchProcess.start<LoadApi>(`cluster/echo/clients/${program}`, settings);
 }

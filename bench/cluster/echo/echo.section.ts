@@ -1,8 +1,9 @@
-import { cpuMicros } from '../measure/cpu-time.js';
-import { spreadOf } from '../measure/spread.js';
-import { short, tableLines } from '../measure/table.js';
+import { cpuMicros } from '../../measure/cpu-time.js';
+import { inTurn } from '../../measure/in-turn.js';
+import { spreadOf } from '../../measure/spread.js';
+import { short, tableLines } from '../../measure/table.js';
 import type { BrokerProcess } from '../process/broker-process.js';
-import { inTurn, type Section, type SectionReport, type SectionSetup } from '../section.js';
+import type { Section, SectionReport, SectionSetup } from '../section.js';
 import { echoBounds } from './echo-bounds.js';
 import { ECHO_ENGINES, ENGINE_KEYS, RunningEngine, type EngineKey } from './echo-engine.js';
 import { ECHO_CASES, EchoSamples, LARGEST_CASE, type EchoCase, type EchoSample } from './echo-samples.js';

@@ -1,5 +1,5 @@
 import { percentile } from '../../figures/percentile.js';
-import { serveParent } from '../process/serve-parent.js';
+import { serveParent } from '../../process/serve-parent.js';
 
 /** What is asked of an engine. */
 export interface Load {

@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node';
-import { serveParent } from '../process/serve-parent.js';
+import { serveParent } from '../../process/serve-parent.js';
 import { FAN_OUT_BYTES, type PublisherApi } from './fan-out-engine.js';
 import { fanOutSettings } from './fan-out-settings.js';
 import { publishInTurns } from './publish-in-turns.js';

@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node';
-import { serveParent } from '../process/serve-parent.js';
+import { serveParent } from '../../process/serve-parent.js';
 import type { ReceiversApi } from './fan-out-engine.js';
 import { fanOutSettings } from './fan-out-settings.js';
 import { ReceiverCounts } from './receiver-counts.js';

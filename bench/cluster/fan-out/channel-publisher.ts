@@ -1,7 +1,7 @@
 import { GlobalChannelService, ServerRegistry } from 'nestjs-pomelo';
 import { nats } from 'nestjs-pomelo/nats';
 import { startServer } from '../app/start-server.js';
-import { serveParent } from '../process/serve-parent.js';
+import { serveParent } from '../../process/serve-parent.js';
 import { CHANNEL, NAMESPACE } from './channel.js';
 import { FAN_OUT_BYTES, type PublisherApi } from './fan-out-engine.js';
 import { fanOutSettings } from './fan-out-settings.js';

@@ -2,7 +2,7 @@ import { GlobalChannelService, SessionService } from 'nestjs-pomelo';
 import { nats } from 'nestjs-pomelo/nats';
 import { silentClients } from '../app/in-process.connector.js';
 import { startServer } from '../app/start-server.js';
-import { serveParent } from '../process/serve-parent.js';
+import { serveParent } from '../../process/serve-parent.js';
 import { CHANNEL, NAMESPACE } from './channel.js';
 import type { ReceiversApi } from './fan-out-engine.js';
 import { fanOutSettings } from './fan-out-settings.js';

@@ -1,4 +1,4 @@
-import { BenchProcess } from '../process/bench-process.js';
+import { BenchProcess } from '../../process/bench-process.js';
 import type { FanOutSettings } from './fan-out-settings.js';
 
 /** A process with some of the receivers. */
@@ -37,10 +37,10 @@ export class FanOutEngine {
         name: `frontend-${index}`,
         receivers: RECEIVERS / PROCESSES,
       };
-      receivers.push(await BenchProcess.start<ReceiversApi>(`fan-out/${way}-receivers`, settings));
+      receivers.push(await BenchProcess.start<ReceiversApi>(`cluster/fan-out/${way}-receivers`, settings));
     }
     const settings: FanOutSettings = { natsUrl, name: 'publisher', receivers: RECEIVERS };
-    const publisher = await BenchProcess.start<PublisherApi>(`fan-out/${way}-publisher`, settings);
+    const publisher = await BenchProcess.start<PublisherApi>(`cluster/fan-out/${way}-publisher`, settings);
     return new FanOutEngine(publisher, receivers);
   }
 

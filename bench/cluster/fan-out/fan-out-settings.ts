@@ -1,4 +1,4 @@
-import { readSettings } from '../process/serve-parent.js';
+import { readSettings } from '../../process/serve-parent.js';
 
 /** What the programs are told. */
 export interface FanOutSettings {

@@ -1,7 +1,8 @@
-import { cpuMicros } from '../measure/cpu-time.js';
-import { ratios, spreadOf } from '../measure/spread.js';
-import { short, tableLines } from '../measure/table.js';
-import { inTurn, type Section, type SectionReport, type SectionSetup } from '../section.js';
+import { cpuMicros } from '../../measure/cpu-time.js';
+import { inTurn } from '../../measure/in-turn.js';
+import { ratios, spreadOf } from '../../measure/spread.js';
+import { short, tableLines } from '../../measure/table.js';
+import type { Section, SectionReport, SectionSetup } from '../section.js';
 import { FAN_OUT_BYTES, FanOutEngine, RECEIVERS } from './fan-out-engine.js';
 
 /** Messages that are on their way at a time: each way has to tell rarely that it is done. */

@@ -3,7 +3,7 @@ import { nats } from 'nestjs-pomelo/nats';
 import { redis } from 'nestjs-pomelo/redis';
 import { silentClients } from '../app/in-process.connector.js';
 import { startServer } from '../app/start-server.js';
-import { readSettings, serveParent } from '../process/serve-parent.js';
+import { readSettings, serveParent } from '../../process/serve-parent.js';
 import type { FrontendApi, FrontendSettings } from './login-cluster.js';
 
 /** Logins that run at a time. */

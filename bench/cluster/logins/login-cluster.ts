@@ -1,4 +1,4 @@
-import { BenchProcess } from '../process/bench-process.js';
+import { BenchProcess } from '../../process/bench-process.js';
 
 /** Where the bindings of users are kept. */
 export type BindingEngine = 'nats' | 'redis';
@@ -39,7 +39,7 @@ export class LoginCluster {
     const frontends: BenchProcess<FrontendApi>[] = [];
     for (let index = 0; index < FRONTENDS; index += 1) {
       const settings: FrontendSettings = { id: `connector-${index}`, engine, url };
-      frontends.push(await BenchProcess.start<FrontendApi>('logins/frontend', settings));
+      frontends.push(await BenchProcess.start<FrontendApi>('cluster/logins/frontend', settings));
     }
     return new LoginCluster(frontends);
   }

@@ -1,8 +1,9 @@
-import { cpuMicros } from '../measure/cpu-time.js';
-import { spreadOf } from '../measure/spread.js';
-import { short, tableLines } from '../measure/table.js';
+import { cpuMicros } from '../../measure/cpu-time.js';
+import { inTurn } from '../../measure/in-turn.js';
+import { spreadOf } from '../../measure/spread.js';
+import { short, tableLines } from '../../measure/table.js';
 import type { BrokerProcess } from '../process/broker-process.js';
-import { inTurn, type Section, type SectionReport, type SectionSetup } from '../section.js';
+import type { Section, SectionReport, SectionSetup } from '../section.js';
 import { LoginCluster, type BindingEngine } from './login-cluster.js';
 
 const HEAD = ['logins, one session a user', 'logins/s', 'CPU us/login', 'of it broker'];

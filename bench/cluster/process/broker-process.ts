@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { freePort } from '../../process/free-port.js';
 
 /** NATS with JetStream, or Redis: on a free port, with a folder of its own. It ends with this process. */
 export class BrokerProcess {
@@ -56,13 +56,4 @@ async function hasSaid(child: ChildProcess, stream: Readable, words: string): Pr
   for await (const line of createInterface(stream)) if (line.includes(words)) break;
   if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}.`);
   stream.resume();
-}
-
-/** A port that was free a moment ago: Redis takes none by itself. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -2,7 +2,7 @@ import { Body } from '@nestjs/common';
 import { Handler } from 'nestjs-pomelo';
 import { nats } from 'nestjs-pomelo/nats';
 import { startServer } from '../../app/start-server.js';
-import { serveParent } from '../../process/serve-parent.js';
+import { serveParent } from '../../../process/serve-parent.js';
 import { ECHO_SERVER } from '../echo.remote.js';
 import type { EchoServerApi } from '../echo-engine.js';
 import { echoSettings } from '../echo-settings.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessagePattern, Payload, Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { serveParent } from '../../process/serve-parent.js';
+import { serveParent } from '../../../process/serve-parent.js';
 import type { EchoServerApi } from '../echo-engine.js';
 import { echoSettings } from '../echo-settings.js';
 

@@ -1,6 +1,6 @@
 import { nats } from 'nestjs-pomelo/nats';
 import { startServer } from '../../app/start-server.js';
-import { serveParent } from '../../process/serve-parent.js';
+import { serveParent } from '../../../process/serve-parent.js';
 import { EchoRemote, ECHO_SERVER } from '../echo.remote.js';
 import type { EchoServerApi } from '../echo-engine.js';
 import { echoSettings } from '../echo-settings.js';

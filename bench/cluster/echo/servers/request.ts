@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node';
-import { serveParent } from '../../process/serve-parent.js';
+import { serveParent } from '../../../process/serve-parent.js';
 import type { EchoServerApi } from '../echo-engine.js';
 import { echoSettings } from '../echo-settings.js';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { serveParent } from '../../process/serve-parent.js';
+import { serveParent } from '../../../process/serve-parent.js';
 import type { EchoServerApi } from '../echo-engine.js';
 import { FramedSocket } from '../framed-socket.js';
 

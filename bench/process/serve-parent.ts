@@ -20,8 +20,14 @@ export function readSettings(): unknown {
   return JSON.parse(process.argv[2] ?? '{}');
 }
 
-/** Answers the parent until it is gone. */
+/** Answers the parent until it is gone, and says that it does. */
 export function serveParent<Api extends ParentApi<Api>>(api: Api): void {
+  answerParent(api);
+  greetParent();
+}
+
+/** Answers the parent until it is gone. */
+export function answerParent<Api extends ParentApi<Api>>(api: Api): void {
   // The boundary to the parent: it asks what the type says.
   const methods = api as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
   process.on('message', ({ number, method, args }: Question) => {
@@ -32,7 +38,11 @@ export function serveParent<Api extends ParentApi<Api>>(api: Api): void {
     );
   });
   process.once('disconnect', () => process.exit());
-  tell({ number: 0 });
+}
+
+/** Says that this process is ready, and what else there is to know. */
+export function greetParent(value?: unknown): void {
+  tell({ number: 0, value });
 }
 
 function tell(answer: Answer): void {

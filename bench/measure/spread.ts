@@ -1,4 +1,4 @@
-import { percentile } from '../../figures/percentile.js';
+import { percentile } from '../figures/percentile.js';
 
 /** What the rounds gave. */
 export interface Spread {

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Answer, ParentApi, Question } from './serve-parent.js';
 
-/** Programs of this folder are named relative to it. */
+/** Programs are named relative to the benchmarks. */
 const PROGRAMS = join(import.meta.dirname, '..');
 
 interface Waiting {
@@ -11,11 +11,23 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** How a process is started. */
+export interface BenchProcessOptions {
+  /** Options of Node itself. */
+  readonly node?: readonly string[];
+  /** Number of the one core on which it runs. Default any. */
+  readonly core?: number | undefined;
+  /** Keeps what it prints for itself. Default false. */
+  readonly silent?: boolean;
+}
+
 /** One part of what is measured, in a process of its own. It answers what its `Api` says. */
 export class BenchProcess<Api extends ParentApi<Api>> {
   private readonly waiting = new Map<number, Waiting>();
   private readonly ended: Promise<unknown>;
   private questions = 0;
+  /** What it said when it was ready. */
+  greeting: unknown = undefined;
 
   private constructor(
     private readonly program: string,
@@ -26,14 +38,15 @@ export class BenchProcess<Api extends ParentApi<Api>> {
     child.once('exit', (code, signal) => this.fail(`${program} ended with ${code ?? signal}`));
   }
 
-  /** Starts a program; fulfils when it answers. Rejects when it ends before. */
+  /** Starts a program: its path below the benchmarks, or a whole one. Fulfils when it answers; rejects when it ends before. */
   static async start<Api extends ParentApi<Api>>(
     program: string,
     settings: unknown,
+    options: BenchProcessOptions = {},
   ): Promise<BenchProcess<Api>> {
-    const child = fork(join(PROGRAMS, `${program}.js`), [JSON.stringify(settings)]);
-    const started = new BenchProcess<Api>(program, child);
-    await new Promise((resolve, reject) => started.waiting.set(0, { resolve, reject }));
+    const path = isAbsolute(program) ? program : join(PROGRAMS, `${program}.js`);
+    const started = new BenchProcess<Api>(program, launch(path, settings, options));
+    started.greeting = await new Promise((resolve, reject) => started.waiting.set(0, { resolve, reject }));
     return started;
   }
 
@@ -73,4 +86,19 @@ export class BenchProcess<Api extends ParentApi<Api>> {
     for (const { reject } of this.waiting.values()) reject(new Error(message));
     this.waiting.clear();
   }
+}
+
+/** A program that is started by `taskset` is on its core from its first instruction on, with all its threads. */
+function launch(path: string, settings: unknown, options: BenchProcessOptions): ChildProcess {
+  const { node = [], core, silent = false } = options;
+  const pinned =
+    core === undefined
+      ? { execArgv: [...node] }
+      : { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...node] };
+  const output = silent ? 'ignore' : 'inherit';
+  return fork(path, [JSON.stringify(settings)], {
+    ...pinned,
+    serialization: 'advanced',
+    stdio: ['ignore', output, 'inherit', 'ipc'],
+  });
 }
