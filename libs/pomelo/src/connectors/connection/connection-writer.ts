@@ -1,4 +1,5 @@
 import type { FlushQueue, Flushable } from './flush-queue.js';
+import type { SharedJoin } from './shared-join.js';
 import { frameHeaderBytes, writeFrameHeader } from '../../edge/ws-frame.js';
 
 /** Where a connection writes to and is read from: a `net.Socket`, or what stands for one. */
@@ -70,10 +71,8 @@ export abstract class ConnectionWriter implements Flushable {
     const count = 1 + (rest?.length ?? 0);
     if (queuedBytes >= SHARED_FROM_BYTES * count && (this.framed || rest !== undefined))
       this.writeShared(first, rest, queuedBytes);
-    else
-      this.socket.write(
-        this.framed ? this.inFrames(first, rest, queuedBytes) : join(first, rest, queuedBytes),
-      );
+    else if (rest === undefined && !this.framed) this.socket.write(first);
+    else this.socket.write(this.sharedJoin().of(first, rest, queuedBytes));
     this.written();
   }
 
@@ -82,10 +81,10 @@ export abstract class ConnectionWriter implements Flushable {
     return false;
   }
 
-  private inFrames(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
-    return this.framesTogether
-      ? joinFrames(join(first, rest, bytes), undefined, bytes)
-      : joinFrames(first, rest, bytes);
+  private sharedJoin(): SharedJoin {
+    const { stream, frames, oneFrame } = this.flushQueue.joins;
+    if (!this.framed) return stream;
+    return this.framesTogether ? oneFrame : frames;
   }
 
   private writeShared(first: Buffer, rest: readonly Buffer[] = [], bytes: number): void {
@@ -112,25 +111,4 @@ function frameHeader(payloadBytes: number): Buffer {
   const header = Buffer.allocUnsafe(frameHeaderBytes(payloadBytes));
   writeFrameHeader(header, 0, payloadBytes);
   return header;
-}
-
-/** Several packages as the bytes of one. */
-function join(first: Buffer, rest: readonly Buffer[] | undefined, bytes: number): Buffer {
-  return rest === undefined ? first : Buffer.concat([first, ...rest], bytes);
-}
-
-/** Packages in WebSocket frames, one each. */
-function joinFrames(first: Buffer, rest: readonly Buffer[] | undefined, payloadBytes: number): Buffer {
-  let size = payloadBytes + frameHeaderBytes(first.length);
-  if (rest !== undefined) for (const bytes of rest) size += frameHeaderBytes(bytes.length);
-  const joined = Buffer.allocUnsafe(size);
-  let offset = appendFrame(joined, 0, first);
-  if (rest !== undefined) for (const bytes of rest) offset = appendFrame(joined, offset, bytes);
-  return joined;
-}
-
-function appendFrame(target: Buffer, offset: number, payload: Buffer): number {
-  const start = writeFrameHeader(target, offset, payload.length);
-  target.set(payload, start);
-  return start + payload.length;
 }
