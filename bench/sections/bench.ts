@@ -40,9 +40,9 @@ export class Bench {
     return started;
   }
 
-  /** A new one, which the caller stops. */
-  fresh(key: ServerKey): Promise<RunningServer> {
-    return RunningServer.start(key, this.cores?.server);
+  /** A new one, with options of Node, which the caller stops. */
+  fresh(key: ServerKey, options?: readonly string[]): Promise<RunningServer> {
+    return RunningServer.start(key, this.cores?.server, options);
   }
 
   /** CPU time of an operation, in microseconds. */

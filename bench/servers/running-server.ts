@@ -13,11 +13,15 @@ export class RunningServer {
     private readonly process: BenchProcess<ServerApi>,
   ) {}
 
-  /** Starts it, on one core if there is one to spare; fulfils when it listens. */
-  static async start(key: ServerKey, core: number | undefined): Promise<RunningServer> {
+  /** Starts it, on one core if there is one to spare, with options of Node; fulfils when it listens. */
+  static async start(
+    key: ServerKey,
+    core: number | undefined,
+    options: readonly string[] = [],
+  ): Promise<RunningServer> {
     const kind = kindOf(key);
     const settings: ServerSettings = { port: await freePort(), transport: kind.transport };
-    const node = ['--expose-gc', '--import', PRELOAD];
+    const node = ['--expose-gc', ...options, '--import', PRELOAD];
     const silent = kind.isPeer === true;
     return new RunningServer(kind, await BenchProcess.start(kind.program, settings, { node, core, silent }));
   }
