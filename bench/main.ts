@@ -11,6 +11,7 @@ import { twoCores } from './measure/cores.js';
 import { Figures } from './measure/figures.js';
 import { readOptions, USAGE, type BenchOptions } from './options.js';
 import { planSections } from './plan.js';
+import { placesOf } from './report/places.js';
 import { writeFigures } from './report/benchmarks-page.js';
 import { describeMachine, describeRun } from './report/machine.js';
 import { RunReport } from './report/run-report.js';
@@ -49,10 +50,10 @@ async function startBench({ sizes, loadgen }: BenchOptions): Promise<Bench> {
 
 /** Measures, and prints what it gives. */
 async function run(options: BenchOptions): Promise<RunReport> {
-  const { rounds, sizes, peers, guard, bound } = options;
+  const { rounds, sizes, guard, bound, loadgen } = options;
   const bench = await startBench(options);
   const figures = new Figures();
-  const report = new RunReport(peers ? 'peers-' : '', describeRun(rounds, sizes.ms));
+  const report = new RunReport(describeRun(rounds, sizes.ms, loadgen !== undefined));
   for (const section of planSections(options)) {
     await runSection(section, bench, rounds, figures);
     report.addSection(section, figures);
@@ -70,7 +71,7 @@ if (options === undefined || reason !== undefined) {
   process.exit(2);
 }
 const report = await run(options);
-if (options.write) await writeFigures(report.texts);
+if (options.write) await writeFigures(report.texts, placesOf(options));
 const isSlow = options.guard && !report.isMet;
 if (isSlow)
   console.error('An echo costs too much beside the codec by hand: the lines above say "missed" where.');

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { boundOf } from '../bench/goals/goal.js';
 import { jsonBody } from '../bench/load/bodies.js';
 import { Figures } from '../bench/measure/figures.js';
 import { holds } from '../bench/measure/bound.js';
+import { readOptions } from '../bench/options.js';
+import { planSections } from '../bench/plan.js';
+import { placesOf } from '../bench/report/places.js';
 import { markdownTable, withFigures } from '../bench/report/benchmarks-page.js';
 import { Program } from './support/program.js';
 
@@ -124,6 +129,22 @@ describe('the page of the benchmarks', () => {
     const table = markdownTable({ head: ['x', 'y'], rows: [['1', '2']] });
     const written = withFigures(page, new Map([['echo', table]]));
     expect(written).toBe(page.replace('old', '\n| x | y |\n| --- | --- |\n| 1 | 2 |\n'));
+  });
+
+  it.each([
+    ['the project’s own generator', []],
+    ['another generator', ['--loadgen', 'generator']],
+    ['the peers', ['--peers']],
+  ])('has a place for every figure of a run with %s', (_name, args) => {
+    const options = readOptions(args);
+    if (options === undefined) throw new Error('these options are refused');
+    const names = ['run', 'goals', ...planSections(options).map(({ name }) => name)];
+    const places = names.flatMap((name) => placesOf(options)(name) ?? []);
+    const texts = new Map(places.map((place) => [place, place]));
+    expect(places.length).toBeGreaterThan(1);
+    expect(() =>
+      withFigures(readFileSync(join(import.meta.dirname, '../docs/benchmarks.md'), 'utf8'), texts),
+    ).not.toThrow();
   });
 
   it('refuses figures for which it has no place', () => {

@@ -1,7 +1,8 @@
+import { twoCores } from '../measure/cores.js';
 import type { Figure } from './figure.js';
 import type { Transport } from './light-client.js';
 import { Crowd, type Stretch } from './overload/crowd.js';
-import { canPin, PinnedServer } from './overload/pinned-server.js';
+import { PinnedServer } from './overload/pinned-server.js';
 import { percentile } from './percentile.js';
 import { peakBytes, forgetPeak, residentBytes } from './process-status.js';
 import type { ServerProcess } from './server-process.js';
@@ -47,7 +48,7 @@ export async function measureOverload(
         unit: '%',
       },
     ],
-    note: canPin() ? undefined : 'there is no taskset here: the server had every core',
+    note: twoCores() === undefined ? 'there is no core for the server alone: it had every core' : undefined,
   };
 }
 

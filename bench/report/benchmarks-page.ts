@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import type { PlaceOf } from './places.js';
 import type { Table } from './section-table.js';
 
 const PAGE = join(import.meta.dirname, '../../../docs/benchmarks.md');
@@ -25,9 +26,13 @@ export function withFigures(page: string, texts: ReadonlyMap<string, string>): s
   return written;
 }
 
-/** Writes figures into docs/benchmarks.md. */
-export async function writeFigures(texts: ReadonlyMap<string, string>): Promise<void> {
-  const page = withFigures(readFileSync(PAGE, 'utf8'), texts);
+/** Writes figures into their places in docs/benchmarks.md. */
+export async function writeFigures(texts: ReadonlyMap<string, string>, placeOf: PlaceOf): Promise<void> {
+  const placed = [...texts].flatMap(([name, text]): [string, string][] => {
+    const place = placeOf(name);
+    return place === undefined ? [] : [[place, text]];
+  });
+  const page = withFigures(readFileSync(PAGE, 'utf8'), new Map(placed));
   const options = await resolveConfig(PAGE);
   writeFileSync(PAGE, await format(page, { ...options, parser: 'markdown' }));
 }

@@ -14,9 +14,10 @@ export function describeMachine(cores: Cores | undefined): string {
 }
 
 /** The line below the tables. */
-export function describeRun(rounds: number, ms: number): string {
+export function describeRun(rounds: number, ms: number, isNative: boolean): string {
   const day = new Date().toISOString().slice(0, 10);
   const node = process.versions.node.split('.').slice(0, 2).join('.');
   const cpus = availableParallelism();
-  return `Medians, least and most of ${rounds} rounds of ${ms} ms, ${day}, Node ${node}, ${cpus} cores.`;
+  const load = isNative ? ', another load generator' : '';
+  return `Medians, least and most of ${rounds} rounds of ${ms} ms, ${day}, Node ${node}, ${cpus} cores${load}.`;
 }

@@ -8,18 +8,14 @@ import { sectionTable, type Table } from './section-table.js';
 
 /** Prints what a run gives as it comes, and keeps it for the page. */
 export class RunReport {
-  /** Texts for the page, by the names of their places. */
+  /** Texts for the page: `run` is about the run, and every table has its name. */
   readonly texts = new Map<string, string>();
   /** What is aimed at. */
   bounds: readonly Bound[] = [];
 
-  constructor(
-    /** Of the names of the places. */
-    private readonly prefix: string,
-    summary: string,
-  ) {
+  constructor(summary: string) {
     console.log(`${summary}\n`);
-    this.texts.set(`${prefix}run`, summary);
+    this.texts.set('run', summary);
   }
 
   /** The figures of a section. */
@@ -41,7 +37,7 @@ export class RunReport {
   private add(name: string, table: Table): void {
     const rows = table.rows.map((row) => row.map(plain));
     console.log([...tableLines(table.head, rows), ''].join('\n'));
-    this.texts.set(`${this.prefix}${name}`, markdownTable(table));
+    this.texts.set(name, markdownTable(table));
   }
 }
 

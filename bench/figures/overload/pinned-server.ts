@@ -1,9 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { twoCores } from '../../measure/cores.js';
 
 const PROGRAM = join(import.meta.dirname, 'server.js');
-const CORE = '0';
 
 /** The server of the overload figure, in a process that has one core. */
 export class PinnedServer {
@@ -15,7 +15,8 @@ export class PinnedServer {
   /** Starts it, with or without shedding. */
   static async start(overload: 'on' | 'off'): Promise<PinnedServer> {
     const node = [process.execPath, PROGRAM, overload];
-    const [program = '', ...args] = canPin() ? ['taskset', '-c', CORE, ...node] : node;
+    const core = twoCores()?.server;
+    const [program = '', ...args] = core === undefined ? node : ['taskset', '-c', String(core), ...node];
     const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const started = once(child, 'message') as Promise<[{ port: number }]>;
     const ended = once(child, 'exit').then(() => Promise.reject(new Error('the server has ended')));
@@ -35,9 +36,4 @@ export class PinnedServer {
     this.child.kill('SIGKILL');
     await once(this.child, 'exit');
   }
-}
-
-/** Whether a process can be given one core here. */
-export function canPin(): boolean {
-  return spawnSync('taskset', ['-c', CORE, 'true']).status === 0;
 }
