@@ -49,6 +49,25 @@ function assertedIn(file: string): Bound[] {
 
 const textOf = ({ what, most }: Bound): string => `${what} < ${most}`;
 
+/** Declares a test for each row: the commands in its second column can be called. */
+function nameTheirCommands(rows: readonly string[][]): void {
+  it.each(rows.map(([, promise = '', commands = '']) => [promise.slice(0, 60), commands]))(
+    'names commands that exist: %s',
+    (_promise, commands) => {
+      const named = [...commands.matchAll(/`npm (?:run )?([\w:]+)(?: -- ([^`]*))?`/g)];
+      expect(named).not.toEqual([]);
+      for (const [, script = '', args = ''] of named) expectToExist(script, args);
+    },
+  );
+}
+
+function expectToExist(script: string, args: string): void {
+  expect(scripts).toHaveProperty([script]);
+  if (script === 'figures') expect(planFigures(args, undefined)).not.toEqual([]);
+  if (script === 'test')
+    expect([args, `${args}.e2e-spec.ts`].some((path) => existsSync(join(root, path)))).toBe(true);
+}
+
 describe('the table of figures', () => {
   const rows = rowsBelow('# Guarantees').filter(([, promise = '']) => promise.startsWith('**F'));
 
@@ -57,16 +76,11 @@ describe('the table of figures', () => {
     expect([...new Set(numbers)]).toEqual(Array.from({ length: 15 }, (_none, index) => index + 1));
   });
 
-  it.each(rows.map(([, promise = '', command = '']) => [promise.slice(0, 60), command]))(
-    'names a command that exists: %s',
-    (_promise, command) => {
-      const [, script = '', args = ''] = /^`npm (?:run )?([\w:]+)(?: -- ([^`]*))?`/.exec(command) ?? [];
-      expect(scripts).toHaveProperty([script]);
-      if (script === 'figures') expect(planFigures(args, undefined)).not.toEqual([]);
-      if (script === 'test')
-        expect([args, `${args}.e2e-spec.ts`].some((path) => existsSync(join(root, path)))).toBe(true);
-    },
-  );
+  nameTheirCommands(rows);
+});
+
+describe('the promises about messages and sessions', () => {
+  nameTheirCommands(rowsBelow('## Messages and sessions').slice(1));
 });
 
 describe('the guarantees of a cluster', () => {
