@@ -5,14 +5,17 @@ import {
   IdempotencyInterceptor,
   MemoryIdempotencyStore,
   PomeloException,
+  RemoteException,
   SlowHandlerInterceptor,
   TimeoutInterceptor,
   type IdempotencyOptions,
   type IdempotencyStore,
+  type IdempotentOutcome,
   type Session,
   type SlowHandler,
 } from 'nestjs-pomelo';
-import { concat, delay, NEVER, of } from 'rxjs';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { concat, delay, lastValueFrom, NEVER, of, toArray } from 'rxjs';
 import { ask } from './support/ask.js';
 import { Steps } from './support/order/steps.js';
 import { refusalOf, startApp } from './support/pomelo-app.js';
@@ -67,6 +70,15 @@ describe('TimeoutInterceptor', () => {
     expect(await ask(client, 't.slow.numbers')).toBe(3);
     expect(await ask(client, 't.slow.nothing')).toEqual({});
     expect(await ask(client, 't.slow.fails')).toEqual({ code: 4001, msg: 'The room is full' });
+  });
+
+  it('lets HTTP requests of the same application pass', async () => {
+    const context = new ExecutionContextHost([]);
+    context.setType('http');
+    const handled = new TimeoutInterceptor(1).intercept(context, {
+      handle: () => of('a', 'b').pipe(delay(20)),
+    });
+    expect(await lastValueFrom(handled.pipe(toArray()))).toEqual(['a', 'b']);
   });
 
   it('stops the start with a time that is none', () => {
@@ -149,6 +161,17 @@ async function startShop(options?: IdempotencyOptions, second?: IdempotencyOptio
       this.bought.push('broken');
       throw new Error('the database is away');
     }
+    @UseInterceptors(new IdempotencyInterceptor(options))
+    @Handler()
+    cutOff(): never {
+      this.bought.push('cut off');
+      throw new RemoteException('REMOTE_LOST', { server: 'bank-1', method: 'bank.pay' });
+    }
+    @UseInterceptors(new IdempotencyInterceptor(options))
+    @Handler()
+    nothing(): void {
+      this.bought.push('nothing');
+    }
   }
   const running = await startApp({ providers: [Shop] });
   return { ...running, shop: running.app.get(Shop) };
@@ -192,6 +215,29 @@ describe('IdempotencyInterceptor', () => {
     for (const route of ['t.shop.broken', 't.shop.broken'])
       expect(await ask(client, route, key)).toEqual({ code: 500 });
     expect(shop.bought).toEqual(['poor', 'broken', 'broken']);
+  });
+
+  it('runs anew when a part of the cluster was away: who tries again later must not hear of it for ever', async () => {
+    const { connect, shop } = await startShop();
+    const client = await connect();
+    for (const route of ['t.shop.cutOff', 't.shop.cutOff'])
+      expect(await ask(client, route, { idempotencyKey: 'a' })).toMatchObject({ code: 504 });
+    expect(shop.bought).toEqual(['cut off', 'cut off']);
+  });
+
+  it('gives an answer that is nothing again from a store that keeps JSON', async () => {
+    const memory = new MemoryIdempotencyStore();
+    const store: IdempotencyStore = {
+      claim: (key, ttlMs) => memory.claim(key, ttlMs),
+      keep: (key, outcome, ttlMs) =>
+        memory.keep(key, JSON.parse(JSON.stringify(outcome)) as IdempotentOutcome, ttlMs),
+      release: (key) => memory.release(key),
+    };
+    const { connect, shop } = await startShop({ store });
+    const client = await connect();
+    for (const key of ['a', 'a'])
+      expect(await ask(client, 't.shop.nothing', { idempotencyKey: key })).toEqual({});
+    expect(shop.bought).toEqual(['nothing']);
   });
 
   it('knows a user again after a new login, and nobody else', async () => {

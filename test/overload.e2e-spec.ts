@@ -137,15 +137,22 @@ describe('a server that has too much to do', () => {
     const handler = busyHandler('chat');
     const serve = (id: string, types: readonly string[], options: PomeloModuleOptions) =>
       startApp({ providers: [handler], options: { cluster, server: { id, types }, ...options } });
-    await serve('chat-1', ['chat'], { connectors: [], overload: OVERLOAD });
-    const { app, port } = await serve('connector-1', ['connector'], {});
+    const backend = await serve('chat-1', ['chat'], { connectors: [], overload: OVERLOAD });
+    const { app, port, log } = await serve('connector-1', ['connector'], {});
     await until(() => app.get(ServerRegistry).byType('chat').length === 1);
-    const answers = await overload(await RawClient.ready(port), 'chat.desk.work');
+    const client = await RawClient.ready(port);
+    const answers = await overload(client, 'chat.desk.work');
     expect(answers.filter(isRefused)[0]).toEqual({
       reason: 'overloaded',
       code: 429,
       msg: ERROR_TABLE.OVERLOADED.text,
     });
+    const rejects = rejectsDuring('message');
+    client.send(...Array.from({ length: BURST }, () => notify('chat.desk.work', {})));
+    await burst(client, 'chat.desk.save', 1);
+    expect(rejects().length).toBeGreaterThan(0);
+    // What is refused on purpose must not cost a line each, at that moment.
+    for (const lines of [backend.log, log]) expect(lines.matching('error')).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   ConnectedSession,
   Handler,
   memory,
+  type PomeloModuleOptions,
   Serial,
   ServerRegistry,
   Session,
@@ -74,11 +75,11 @@ async function startShop({ options }: AppSetup = {}) {
 }
 
 /** One server with a shop, and two with clients. */
-async function startCluster() {
+async function startCluster(options: PomeloModuleOptions = {}) {
   const cluster = memory();
   const { Shop, Hall } = shop();
   const serve = (id: string, types: readonly string[], setup: object) =>
-    startApp({ providers: [Shop, Hall], options: { cluster, server: { id, types }, ...setup } });
+    startApp({ providers: [Shop, Hall], options: { ...options, cluster, server: { id, types }, ...setup } });
   const backend = await serve('chat-1', ['chat'], { connectors: [] });
   const frontends = [
     await serve('connector-1', ['connector'], {}),
@@ -177,6 +178,31 @@ describe('a message that waits for a serial handler', () => {
     expect(await ask(client, 'chat.shop.quick', { n: 4 })).toEqual({ n: 4 });
     expect(steps.begun).toEqual([1, 'other', 4]);
   });
+
+  it.each(['the same server', 'another server'])(
+    "is not run after its 504 with order: 'session' either, where it waited for its turn before: on %s",
+    async (where) => {
+      const options: PomeloModuleOptions = { order: 'session', limits: { requestMs: 300 } };
+      const { connect, steps } =
+        where === 'the same server'
+          ? await startShop({ options })
+          : await startCluster(options).then(({ frontends, steps: far }) => ({
+              ...frontends[0],
+              steps: far,
+            }));
+      const client = await connect();
+      const first = buy(client, 1);
+      await steps.haveBegun(1);
+      const secondAt = performance.now() + 100;
+      await until(() => performance.now() >= secondAt);
+      const second = buy(client, 2);
+      expect(await first).toMatchObject({ code: 504 });
+      expect(await second).toMatchObject({ code: 504 });
+      steps.end(1);
+      expect(await ask(client, 'chat.shop.quick', { n: 3 })).toEqual({ n: 3 });
+      expect(steps.begun).toEqual([1, 3]);
+    },
+  );
 
   it.each(['the same server', 'another server'])(
     'is not run when its session has ended: on %s',

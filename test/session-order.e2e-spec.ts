@@ -221,6 +221,17 @@ describe('a message that waits for its turn', () => {
     expect(await nextIds(greedy, total)).toEqual(Array.from({ length: total }, (_none, index) => index + 1));
   });
 
+  it('is answered also when thousands wait for their client to be read again, and none of them takes any time', async () => {
+    const rates = { messagesPerSecond: 1_000_000, messageBurst: 1_000_000 };
+    const { port, steps } = await startSteps({ options: { limits: { requestsInFlight: 1, ...rates } } });
+    const client = await RawClient.ready(port);
+    const count = 5_000;
+    client.send(step(1), ...Array.from({ length: count }, (_none, index) => step(index + 2, 't.desk.quick')));
+    await steps.haveBegun(1);
+    steps.end(1);
+    expect(await nextIds(client, count + 1)).toEqual(Array.from({ length: count + 1 }, (_none, n) => n + 1));
+  });
+
   it('is refused with 429 behind limits.requestsInFlight others, where the connector cannot stop reading', async () => {
     const connectors = [new LineConnector()];
     const limits = { requestsInFlight: 3 };

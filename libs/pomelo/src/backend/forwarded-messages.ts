@@ -5,8 +5,9 @@ import type { PeerId } from '../cluster/cluster-driver.interface.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { ClientMessage } from '../connectors/connector.interface.js';
 import { reportReject } from '../diagnostics.js';
-import { ErrorReply } from '../errors/error-reply.js';
-import { pomeloError, type PomeloException } from '../errors/pomelo.exception.js';
+import { describeError } from '../errors/describe-error.js';
+import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
+import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
 import { HandlerTable } from '../handlers/handler-table.js';
 import { LoadShedder } from '../overload/load-shedder.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
@@ -35,9 +36,31 @@ export class ForwardedMessages implements OnModuleInit {
   onModuleInit(): void {
     this.rpc.expose(
       FORWARD,
-      (from, record: SessionRecord, isRequest: boolean, route: string, body: unknown, json?: Uint8Array) =>
-        this.handle(from, record, { id: isRequest ? SOME_ID : undefined, route, body }, json),
+      (
+        from,
+        record: SessionRecord,
+        isRequest: boolean,
+        route: string,
+        body: unknown,
+        json?: Uint8Array,
+        leftMs?: number,
+      ) => {
+        const message = { id: isRequest ? SOME_ID : undefined, route, body, ...expiryOf(leftMs) };
+        return isRequest ? this.handle(from, record, message, json) : this.obey(from, record, message, json);
+      },
     );
+  }
+
+  /** A notify that is refused on purpose is dropped, as it is on the server of its client. */
+  private async obey(...args: Parameters<ForwardedMessages['handle']>): Promise<void> {
+    try {
+      await this.handle(...args);
+    } catch (error) {
+      if (toErrorReply(error) === undefined) throw error;
+      if (error instanceof PomeloException && error.reason === 'QUEUE_FULL')
+        reportReject('handler', 'rate_limited', 'cluster');
+      this.logger.debug(`A notify for ${JSON.stringify(args[2].route)} was dropped: ${describeError(error)}`);
+    }
   }
 
   private async handle(
@@ -83,4 +106,8 @@ export class ForwardedMessages implements OnModuleInit {
     if (body instanceof JsonRefusal) throw pomeloError('BAD_BODY', { detail: body.reason });
     return body;
   }
+}
+
+function expiryOf(leftMs: number | undefined): Pick<ClientMessage, 'expiresAt'> {
+  return leftMs === undefined ? {} : { expiresAt: performance.now() + leftMs };
 }

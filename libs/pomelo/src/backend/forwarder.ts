@@ -54,8 +54,13 @@ export class Forwarder {
   }
 }
 
-function forwardedArgs(session: FrontendSession, { id, route, body, undecoded }: ClientMessage): unknown[] {
+function forwardedArgs(
+  session: FrontendSession,
+  { id, route, body, undecoded, expiresAt }: ClientMessage,
+): unknown[] {
   const isRequest = id !== undefined;
-  const args = [session.toRecord(), isRequest, route];
-  return undecoded === undefined ? [...args, body] : [...args, undefined, undecoded];
+  const args = [session.toRecord(), isRequest, route, undecoded === undefined ? body : undefined];
+  // Clocks of two servers are not compared.
+  if (expiresAt !== undefined) return [...args, undecoded, expiresAt - performance.now()];
+  return undecoded === undefined ? args : [...args, undecoded];
 }

@@ -42,6 +42,8 @@ export interface ClientMessage {
   readonly undecoded?: Buffer;
   /** The body could not be read: the request is answered with this error and no handler runs. */
   readonly refusal?: PomeloException;
+  /** When its time is over, as `performance.now()`; set by the framework on a message that waits for its turn. */
+  readonly expiresAt?: number;
 }
 
 /** What a client said of itself when it connected. */

@@ -108,7 +108,8 @@ export class Dispatcher implements InFlight {
     const handler = this.table.get(route) ?? { route, name: 'A message for another server' };
     const pending = new AnswerInFlight(this, session, id, handler, true);
     this.hold(pending);
-    this.order.enter(pending, () => this.begin(session, message, pending));
+    const timed = { ...message, expiresAt: pending.deadline };
+    this.order.enter(pending, () => this.begin(session, timed, pending));
   }
 
   private begin(session: FrontendSession, message: ClientMessage, pending: AnswerInFlight): void {

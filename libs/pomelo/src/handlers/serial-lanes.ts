@@ -39,7 +39,9 @@ export class SerialLanes implements OnApplicationShutdown {
     return (session, body, message, route) => {
       const work = (): unknown => invoke(session, body, message, route);
       const lane = this.lanes.get(session.id);
-      return lane === undefined ? this.runFirst(session, work) : this.wait(lane, session, work);
+      return lane === undefined
+        ? this.runFirst(session, work)
+        : this.wait(lane, session, work, message.expiresAt);
     };
   }
 
@@ -54,18 +56,24 @@ export class SerialLanes implements OnApplicationShutdown {
     return whole;
   }
 
-  private wait(lane: SerialLane, session: Session, work: () => unknown): Promise<unknown> {
+  private wait(
+    lane: SerialLane,
+    session: Session,
+    work: () => unknown,
+    expiresAt = Number.POSITIVE_INFINITY,
+  ): Promise<unknown> {
     const { requestsInFlight: limit } = this.options.limits;
     if (lane.waiting.length >= limit) throw pomeloError('QUEUE_FULL', { limit });
-    const turn = new WaitingTurn(lane, this.onWaitedTooLong, session, (self) => this.serve(self, work));
+    const turn = new WaitingTurn(lane, this.onWaitedTooLong, session, (self) =>
+      this.serve(self, work, Math.min(self.deadline, expiresAt)),
+    );
     this.deadlines.add(turn);
     lane.waiting.push(turn);
     return turn.result;
   }
 
   /** The one before may have changed the values of the session. */
-  private async serve(turn: WaitingTurn, work: () => unknown): Promise<unknown> {
-    const { session, deadline } = turn;
+  private async serve({ session }: WaitingTurn, work: () => unknown, deadline: number): Promise<unknown> {
     if (!(await session.refresh())) throw pomeloError('SESSION_CLOSED', { session: session.id });
     if (performance.now() >= deadline) throw this.timeout();
     return wholeOf(work());

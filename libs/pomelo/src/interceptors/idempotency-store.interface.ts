@@ -1,6 +1,6 @@
 /** What became of a request: its answer, or the error that its handler threw on purpose. Plain data, if the answer is. */
 export type IdempotentOutcome =
-  | { readonly value: unknown }
+  | { readonly value?: unknown }
   | {
       readonly error: {
         readonly code: number;

@@ -8,7 +8,9 @@ import {
 import { from, type Observable } from 'rxjs';
 import { describeError } from '../errors/describe-error.js';
 import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
+import { ERROR_TABLE } from '../errors/error-table.js';
 import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
+import { RemoteException } from '../errors/remote.exception.js';
 import { lastOf } from '../handlers/promise-of.js';
 import type { Session } from '../sessions/session.js';
 import type { IdempotencyClaim, IdempotentOutcome } from './idempotency-store.interface.js';
@@ -25,8 +27,9 @@ const LONGEST_KEY = 128;
  * Runs a handler once for each key: who asks again with the same key and route gets the same answer, or the answer of the
  * request that is still running, and the handler is not run. A request without a key runs as if this were not here.
  *
- * What a handler throws on purpose (whatever has a code for the client) is kept as an answer is. Any other failure is not:
- * the next one with the key runs the handler again. Throws `IDEMPOTENCY_KEY` (400) for a key that is none,
+ * What a handler throws on purpose (whatever has a code for the client) is kept as an answer is. Any other failure is not,
+ * nor an error of the framework, such as a remote that was not reached or a session that has ended: the next one with the key
+ * runs the handler again. Throws `IDEMPOTENCY_KEY` (400) for a key that is none,
  * `IDEMPOTENCY_RUNNING` (409) when another server works on it, `IDEMPOTENCY_STORE` (503) when the store cannot be asked.
  *
  * @example `@UseInterceptors(new IdempotencyInterceptor({ key: 'orderId' }))`
@@ -80,8 +83,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.settle(key, value instanceof ErrorReply ? failureOf(value) : { value });
       return value;
     } catch (error) {
-      const reply = toErrorReply(error);
-      await this.settle(key, reply === undefined ? undefined : failureOf(reply));
+      await this.settle(key, lastingFailureOf(error));
       throw error;
     }
   }
@@ -112,9 +114,18 @@ function failureOf({ code, msg, data }: ErrorReply): IdempotentOutcome {
   };
 }
 
+/** What a handler says on purpose is its answer; that a part of the cluster, or the session, is away just now is not. */
+function lastingFailureOf(error: unknown): IdempotentOutcome | undefined {
+  if (error instanceof RemoteException) return undefined;
+  if (error instanceof PomeloException && Object.hasOwn(ERROR_TABLE, error.reason ?? '')) return undefined;
+  const reply = toErrorReply(error);
+  return reply === undefined ? undefined : failureOf(reply);
+}
+
 /** What was answered before. */
 function answerOf(outcome: IdempotentOutcome): unknown {
-  if ('value' in outcome) return outcome.value;
+  // In JSON an answer that is nothing has no field.
+  if (!('error' in outcome)) return outcome.value;
   const { code, msg = '', data } = outcome.error;
   throw new PomeloException(code, msg, data === undefined ? {} : { data });
 }

@@ -7,7 +7,8 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * Answers with 504 (`REQUEST_TIMEOUT`) when a handler takes longer than it may. What it gives later is dropped; what it
- * does goes on, as with `limits.requestMs`, which bounds every handler and is the longest that this can be.
+ * does goes on, as with `limits.requestMs`, which bounds every handler and is the longest that this can be. HTTP requests of
+ * the same application pass.
  *
  * @example `@UseInterceptors(new TimeoutInterceptor(500))`
  */
@@ -18,7 +19,8 @@ export class TimeoutInterceptor implements NestInterceptor {
     checkInteger('TimeoutInterceptor', ms, 1, LONGEST_MS);
   }
 
-  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    if (context.getType() === 'http') return next.handle();
     const late = (): Observable<never> => throwError(() => pomeloError('REQUEST_TIMEOUT', { ms: this.ms }));
     return next
       .handle()

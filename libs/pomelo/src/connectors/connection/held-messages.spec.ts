@@ -20,6 +20,18 @@ describe('packages that came before their time', () => {
     });
   });
 
+  it('are given by one call, however often they are asked for meanwhile', () => {
+    const packages = held(...Array.from({ length: 20_000 }, () => 'x'));
+    let taken = 0;
+    const take = (): boolean => {
+      taken += 1;
+      packages.release(take);
+      return true;
+    };
+    packages.release(take);
+    expect([taken, packages.isEmpty]).toEqual([20_000, true]);
+  });
+
   it('do not change when the memory that they came in is used again', () => {
     const packages = held();
     const chunk = Buffer.from('first');

@@ -3,6 +3,7 @@ export class HeldMessages<Kind = undefined> {
   private readonly messages: { readonly kind: Kind; readonly body: Buffer }[] = [];
   private next = 0;
   private heldBytes = 0;
+  private isReleasing = false;
 
   constructor(
     /** Bytes of the head that each message came with. */
@@ -24,11 +25,20 @@ export class HeldMessages<Kind = undefined> {
     this.messages.push({ kind, body: Buffer.from(body) });
   }
 
-  /** Gives the messages until `take` says false; the rest stays. One that pauses and resumes again is given once all the same. */
+  /**
+   * Gives the messages until `take` says false; the rest stays. A call from within `take` does nothing: the one that is under
+   * way goes on by itself, whereas thousands of messages that each pause and resume would end the stack.
+   */
   release(take: (kind: Kind, body: Buffer) => boolean): void {
-    for (let held = this.messages[this.next]; held !== undefined; held = this.messages[this.next]) {
-      this.next += 1;
-      if (!take(held.kind, held.body)) return;
+    if (this.isReleasing) return;
+    this.isReleasing = true;
+    try {
+      for (let held = this.messages[this.next]; held !== undefined; held = this.messages[this.next]) {
+        this.next += 1;
+        if (!take(held.kind, held.body)) return;
+      }
+    } finally {
+      this.isReleasing = false;
     }
   }
 }
