@@ -258,6 +258,25 @@ describe('a session whose client is away', () => {
     expect(recovered).toEqual(ended === 'ann' ? [false, true] : [true, false]);
   });
 
+  it('gives way when more than limits.resumeAwayBytes are kept for all that are away', async () => {
+    const text = 'x'.repeat(1000);
+    const { enter, drop, push, proxy, diary } = await openStage({ resumeAwayBytes: 5 * PUSH_BYTES });
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    await drop('ann');
+    await until(() => diary.entries.length === 2);
+    const oldest = diary.entries[0]?.slice(0, 3) ?? '';
+    for (let n = 1; n <= 2; n += 1) expect(await push('onChat', text)).toEqual([]);
+    expect(diary.entries).toHaveLength(2);
+    await push('onChat', text);
+    expect(diary.entries.slice(2)).toEqual([`${oldest} closed: peer_closed`]);
+    await push('onChat', text);
+    expect(diary.entries).toHaveLength(3);
+    const backs = [nextEvent(ann, 'reconnected'), nextEvent(bob, 'reconnected')];
+    proxy.isShut = false;
+    const recovered = (await Promise.all(backs)).map((event) => event.recovered);
+    expect(recovered).toEqual(oldest === 'ann' ? [false, true] : [true, false]);
+  });
+
   it('ends at once when it is kicked, and its client is told that it has a new one', async () => {
     const { app, enter, drop, proxy, diary } = await openStage();
     const client = await enter('ann');

@@ -20,6 +20,11 @@ export class MessageLog<Bytes extends Uint8Array = Uint8Array> {
     return this.count;
   }
 
+  /** Bytes of the messages that are kept. */
+  get keptBytes(): number {
+    return this.bytes;
+  }
+
   /** Messages that are not kept any more. */
   get dropped(): number {
     return this.count - this.kept.length;

@@ -60,6 +60,8 @@ export interface ResumeWish extends ResumeHandshake {
 
 /** A session that waits for its client when a connection is lost. */
 export interface ResumableSession extends CarriedSession {
+  /** Bytes of the messages that are kept for its client. */
+  readonly keptBytes: number;
   /**
    * Lets another connection take over: whatever carried the session before is abandoned. Gives the answer to the
    * handshake, or `undefined` when the client has missed more than is kept, which ends the session.
@@ -87,6 +89,8 @@ export interface Resumption {
   settle(session: ResumableSession): void;
   /** The session has lost its connection. */
   away(session: ResumableSession): void;
+  /** More is kept for a session that has no connection; it may end by that. */
+  grown(session: ResumableSession): void;
   /** It is carried again. */
   back(session: ResumableSession): void;
   /** The session has ended. */

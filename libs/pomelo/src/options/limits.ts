@@ -70,6 +70,8 @@ export interface PomeloLimits {
   resumeBytes: number;
   /** Sessions of this process that wait for their clients; beyond it the oldest ends. Default 10000. */
   resumeSessions: number;
+  /** Bytes of what is kept for all of them; beyond it the oldest ends. Default 268435456. */
+  resumeAwayBytes: number;
 }
 
 /** The defaults, and the range in which each limit may be set. */
@@ -109,6 +111,7 @@ export const DEFAULT_LIMITS: Readonly<PomeloLimits> = {
   resumeMessages: 256,
   resumeBytes: 1024 * 1024,
   resumeSessions: 10_000,
+  resumeAwayBytes: 256 * 1024 * 1024,
 };
 
 /** Largest value of each limit whose range is narrower than a safe integer. */

@@ -10,6 +10,8 @@ export class KeptSession implements Expiring {
   token: string | undefined = undefined;
   /** On its way to the client, or lost on it. */
   newest: string | undefined = undefined;
+  /** What was kept for its client when that was last counted; 0 while it is not away. */
+  countedBytes = 0;
 
   constructor(readonly session: ResumableSession) {}
 

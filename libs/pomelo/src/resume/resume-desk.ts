@@ -25,19 +25,23 @@ export class ResumeDesk implements Resumption, OnApplicationShutdown {
   readonly keepSeconds: number;
   private readonly frontendId: string;
   private readonly mostAway: number;
+  private readonly mostBytes: number;
   private readonly kept = new Map<ResumableSession, KeptSession>();
   private readonly byToken = new Map<string, KeptSession>();
   /** In the order in which they lost their connections. */
   private readonly waiting = new Set<KeptSession>();
+  /** What is kept for all that are waiting. */
+  private awayBytes = 0;
   private readonly deadlines: DeadlineList;
   private openElsewhere: OpenElsewhere | undefined;
 
   constructor(@Inject(POMELO_OPTIONS) { server, limits }: ResolvedOptions) {
-    const { resumeMs, resumeMessages, resumeBytes, resumeSessions } = limits;
+    const { resumeMs, resumeMessages, resumeBytes, resumeSessions, resumeAwayBytes } = limits;
     this.limits = { messages: resumeMessages, bytes: resumeBytes };
     this.keepSeconds = resumeMs / 1000;
     this.frontendId = server.id;
     this.mostAway = resumeSessions;
+    this.mostBytes = resumeAwayBytes;
     this.deadlines = new DeadlineList(resumeMs);
   }
 
@@ -73,13 +77,24 @@ export class ResumeDesk implements Resumption, OnApplicationShutdown {
     if (kept === undefined) return;
     this.waiting.add(kept);
     this.deadlines.add(kept);
-    const [oldest] = this.waiting;
-    if (this.waiting.size > this.mostAway) oldest?.expire();
+    this.grown(session);
+  }
+
+  grown(session: ResumableSession): void {
+    const kept = this.kept.get(session);
+    if (kept === undefined || !this.waiting.has(kept)) return;
+    this.count(kept, session.keptBytes);
+    for (const oldest of this.waiting) {
+      if (this.waiting.size <= this.mostAway && this.awayBytes <= this.mostBytes) return;
+      oldest.expire();
+    }
   }
 
   back(session: ResumableSession): void {
     const kept = this.kept.get(session);
-    if (kept !== undefined && this.waiting.delete(kept)) this.deadlines.remove(kept);
+    if (kept === undefined || !this.waiting.delete(kept)) return;
+    this.deadlines.remove(kept);
+    this.count(kept, 0);
   }
 
   forget(session: ResumableSession): void {
@@ -104,6 +119,11 @@ export class ResumeDesk implements Resumption, OnApplicationShutdown {
     if (session !== undefined && kept?.newest === wish.token) this.settle(session);
     const reply = session?.reopen(wish, carrier);
     return session === undefined || reply === undefined ? undefined : { session, reply };
+  }
+
+  private count(kept: KeptSession, bytes: number): void {
+    this.awayBytes += bytes - kept.countedBytes;
+    kept.countedBytes = bytes;
   }
 
   onApplicationShutdown(): void {

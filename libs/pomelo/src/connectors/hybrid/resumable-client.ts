@@ -70,6 +70,10 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     this.sent = new MessageLog({ messages, bytes: most });
   }
 
+  get keptBytes(): number {
+    return this.sent.keptBytes;
+  }
+
   get outstandingBytes(): number {
     return this.carrier?.outstandingBytes ?? 0;
   }
@@ -87,6 +91,7 @@ export class ResumableClient implements ClientSocket, CodecClient, ResumableSess
     if (this.carrier !== undefined) this.carrier.send(message, kind);
     // Nobody can come back for all of it any more.
     else if (this.sent.dropped > this.reachable) this.finish('slow_consumer');
+    else this.resumption.grown(this);
     return !this.isOver;
   }
 
