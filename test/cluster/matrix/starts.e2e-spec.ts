@@ -6,6 +6,8 @@ import { Load } from './support/load.js';
 import { Stage } from './support/stage.js';
 
 const SENTENCE = /"chat-1"/;
+/** Ages that differ by less say nothing. */
+const TWINS_MS = 5_000;
 
 describe('a server that is started with an id that is in use', () => {
   it('refuses to start with a sentence, and costs the first one nothing', async () => {
@@ -43,6 +45,39 @@ describe('a server that is started with an id that is in use', () => {
     expect(await loser.ended).toBe(1);
     expect(loser.log).toMatch(SENTENCE);
     expect(loser.executed()).toEqual([]);
+  });
+});
+
+describe('a server whose id was given to another one while it had no broker', () => {
+  it('stays, as the older one, and the other one goes with a sentence: never both', async () => {
+    const stage = await Stage.start();
+    const { clock } = stage;
+    const older = await stage.member('chat-1');
+    const observer = await stage.observer([older]);
+    // Those that are of one age are told apart by something else.
+    await clock.pass(TWINS_MS / HEARTBEAT_MS + 1);
+    await stage.broker.kill();
+    await clock.pass(1);
+    older.freeze();
+    await stage.broker.start();
+    const younger = await stage.member('chat-1');
+    await clock.until(() => observer.sees('chat-1'));
+    older.thaw();
+    expect(await younger.ended).toBe(1);
+    expect(younger.log).toMatch(SENTENCE);
+    const isServed = (): Promise<boolean> =>
+      observer.work
+        .to('chat-1')
+        .run('served')
+        .then(
+          () => true,
+          () => false,
+        );
+    await clock.pass(3);
+    expect(older.isAlive).toBe(true);
+    await clock.until(isServed);
+    expect(older.executed().length).toBeGreaterThan(0);
+    expect(younger.executed()).toEqual([]);
   });
 });
 

@@ -210,10 +210,13 @@ export class ClusterService implements FrameSink {
     );
   }
 
-  /** Who is there already; somebody with our own id is a mistake of who starts us. */
+  /**
+   * Who is there already. Somebody with our own id is a mistake of who starts us; once we are a member, ages decide, and the
+   * other one decides by them, too.
+   */
   private async meetPeers(): Promise<void> {
     for (const { from, bytes } of await this.transport.hello()) {
-      if (from.id === this.self.id && from.inc !== this.inc) throw this.duplicate();
+      if (!this.hasEntered && from.id === this.self.id && from.inc !== this.inc) throw this.duplicate();
       this.announcement(from, bytes);
     }
   }
@@ -241,9 +244,8 @@ export class ClusterService implements FrameSink {
 
   /** Who came while the link was down. */
   private meetAnew(): void {
-    this.meetPeers().catch((error: unknown) => {
-      if (error instanceof PomeloConfigException) this.giveUp(error.message);
-      // Else the link is down again, and they are met when it comes back.
+    this.meetPeers().catch(() => {
+      // The link is down again, and they are met when it comes back.
     });
   }
 
