@@ -34,7 +34,7 @@ export class MessageIntake {
     const decoded = this.decode(session, message);
     if (decoded === undefined || !session.isOpen) return;
     if (!session.budget.take()) this.slowDown(session, decoded);
-    else if (--this.shedder.unasked < 0 && this.shedder.sheds(decoded.route)) this.shed(session, decoded);
+    else if (this.shedder.sheds(decoded.route)) this.shed(session, decoded);
     else this.dispatcher.dispatch(session, decoded);
   }
 

@@ -1,6 +1,5 @@
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { JsonRefusal, parseJson } from 'nestjs-pomelo-protocol';
-import { lastValueFrom, isObservable } from 'rxjs';
 import type { PeerId } from '../cluster/cluster-driver.interface.js';
 import { ServerRegistry } from '../cluster/server-registry.js';
 import type { ClientMessage } from '../connectors/connector.interface.js';
@@ -9,6 +8,7 @@ import { describeError } from '../errors/describe-error.js';
 import { ErrorReply, toErrorReply } from '../errors/error-reply.js';
 import { pomeloError, PomeloException } from '../errors/pomelo.exception.js';
 import { HandlerTable } from '../handlers/handler-table.js';
+import { wholeOf } from '../handlers/promise-of.js';
 import { LoadShedder } from '../overload/load-shedder.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import { RpcService } from '../remotes/rpc.service.js';
@@ -72,17 +72,10 @@ export class ForwardedMessages implements OnModuleInit {
     this.checkSender(from, record);
     const handler = this.table.get(message.route);
     if (handler === undefined) throw pomeloError('UNKNOWN_ROUTE');
-    if (--this.shedder.unasked < 0 && this.shedder.sheds(handler.route)) throw this.shed();
+    if (this.shedder.sheds(handler.route)) throw this.shed();
     const body = json === undefined ? message.body : this.parse(json);
-    const result = await handler.invoke(
-      this.sessions.view(record),
-      body,
-      { ...message, body },
-      message.route,
-    );
-    const value: unknown = isObservable(result)
-      ? await lastValueFrom(result, { defaultValue: undefined })
-      : result;
+    const result = handler.invoke(this.sessions.view(record), body, { ...message, body }, message.route);
+    const value = await wholeOf(result);
     if (value instanceof ErrorReply) throw value;
     return value;
   }

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { PomeloAdapter } from '../adapter/pomelo.adapter.js';
 import { checkInteger } from '../options/option-checks.js';
 import { CrashPolicy } from './crash-policy.js';
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
 
 const DRAIN_MS = 10_000;
 
@@ -25,7 +26,7 @@ export interface FatalOptions {
  */
 export function exitOnFatal(app: INestApplicationContext, options: FatalOptions = {}): () => void {
   const { drainMs = DRAIN_MS, exit = (code) => process.exit(code) } = options;
-  checkInteger('exitOnFatal.drainMs', drainMs, 1, 2 ** 31 - 1);
+  checkInteger('exitOnFatal.drainMs', drainMs, 1, LONGEST_TIMER_MS);
   const policy = new CrashPolicy(app, app.get(PomeloAdapter), drainMs, exit);
   policy.listen();
   return () => policy.stopListening();

@@ -5,6 +5,7 @@ import {
   refuseOption,
   refuseUnknown,
 } from '../options/option-checks.js';
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
 
 /** A certificate with its key: PEM texts, or paths of files that hold them. */
 export interface CertificateOptions {
@@ -62,7 +63,7 @@ export function checkTlsOptions(option: string, given: TlsOptions | undefined): 
     checkOptional(`${option}.${name}`, given[name], 'string');
   for (const name of ['clientCertificateOptional', 'allowPlain'] as const)
     checkOptional(`${option}.${name}`, given[name], 'boolean');
-  if (watch !== undefined && watch !== false) checkInteger(`${option}.watch`, watch, 1, 2 ** 31 - 1);
+  if (watch !== undefined && watch !== false) checkInteger(`${option}.watch`, watch, 1, LONGEST_TIMER_MS);
   return given;
 }
 

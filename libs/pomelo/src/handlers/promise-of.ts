@@ -6,6 +6,12 @@ export function promiseOf(result: unknown): PromiseLike<unknown> | undefined {
   return isObservable(result) ? lastOf(result) : undefined;
 }
 
+/** What a result comes to in the end: a promise may bring a stream, which ends later. */
+export async function wholeOf(result: unknown): Promise<unknown> {
+  const value = await result;
+  return isObservable(value) ? lastOf(value) : value;
+}
+
 /** The last value of a stream; `undefined` when it has none. */
 export function lastOf(stream: Observable<unknown>): Promise<unknown> {
   return lastValueFrom(stream, { defaultValue: undefined });

@@ -1,12 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { isObservable } from 'rxjs';
 import type { CompiledMethod } from '../discovery/method-compiler.js';
 import { pomeloError, type PomeloException } from '../errors/pomelo.exception.js';
 import { POMELO_OPTIONS, type ResolvedOptions } from '../options/resolved-options.js';
 import type { Session } from '../sessions/session.js';
 import { DeadlineList } from '../timing/deadline-list.js';
 import type { HandlerArguments } from './handler-arguments.js';
-import { lastOf, promiseOf } from './promise-of.js';
+import { promiseOf, wholeOf } from './promise-of.js';
 import { SerialLane, SerialTurn, WaitingTurn } from './serial-lane.js';
 
 /** Handlers beyond their time whose lanes are kept: what never ends must not fill the memory. */
@@ -127,12 +126,6 @@ export class SerialLanes implements OnApplicationShutdown {
   private timeout(): PomeloException {
     return pomeloError('REQUEST_TIMEOUT', { ms: this.options.limits.requestMs });
   }
-}
-
-/** A promise may bring a stream, which ends later. */
-async function wholeOf(result: unknown): Promise<unknown> {
-  const value = await (promiseOf(result) ?? result);
-  return isObservable(value) ? lastOf(value) : value;
 }
 
 function nothing(): void {}

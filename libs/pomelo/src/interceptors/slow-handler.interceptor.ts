@@ -8,8 +8,8 @@ import {
 import { finalize, type Observable } from 'rxjs';
 import { checkInteger } from '../options/option-checks.js';
 import { Session } from '../sessions/session.js';
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
 
-const LONGEST_MS = 2 ** 31 - 1;
 /** Between two lines about one handler, in ms: when everything is slow, the log must not make it slower. */
 const QUIET_MS = 1_000;
 
@@ -44,7 +44,7 @@ export class SlowHandlerInterceptor implements NestInterceptor {
     private readonly ms: number,
     private readonly report: SlowHandlerReport = (slow) => this.warn(slow),
   ) {
-    checkInteger('SlowHandlerInterceptor', ms, 1, LONGEST_MS);
+    checkInteger('SlowHandlerInterceptor', ms, 1, LONGEST_TIMER_MS);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

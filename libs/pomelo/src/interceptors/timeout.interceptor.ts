@@ -2,8 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { defaultIfEmpty, takeLast, throwError, timeout, type Observable } from 'rxjs';
 import { pomeloError } from '../errors/pomelo.exception.js';
 import { checkInteger } from '../options/option-checks.js';
-
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
 
 /**
  * Answers with 504 (`REQUEST_TIMEOUT`) when a handler takes longer than it may. What it gives later is dropped; what it
@@ -16,7 +15,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export class TimeoutInterceptor implements NestInterceptor {
   /** Throws `OPTION_INVALID` unless the time, in ms, is a whole number from 1. */
   constructor(private readonly ms: number) {
-    checkInteger('TimeoutInterceptor', ms, 1, LONGEST_MS);
+    checkInteger('TimeoutInterceptor', ms, 1, LONGEST_TIMER_MS);
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

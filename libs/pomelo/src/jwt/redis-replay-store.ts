@@ -1,4 +1,4 @@
-import { withinTime } from '../timing/within-time.js';
+import { inTime } from '../redis/in-time.js';
 import type { ReplayStore } from './replay-store.interface.js';
 
 /** What {@link RedisReplayStore} needs of a connection to Redis; `ioredis` has it. */
@@ -33,8 +33,7 @@ export class RedisReplayStore implements ReplayStore {
   }
 
   async use(id: string, ttlMs: number): Promise<boolean> {
-    const late = (): Error => new Error(`Redis did not answer within ${this.timeoutMs} ms`);
     const noted = this.redis.set(this.prefix + id, '1', 'PX', Math.ceil(ttlMs), 'NX');
-    return (await withinTime(noted, this.timeoutMs, late)) === 'OK';
+    return (await inTime(noted, this.timeoutMs)) === 'OK';
   }
 }

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
+
 /** Numbers that bound what one client, or all of them, can cost. Every one has a safe default. */
 export interface PomeloLimits {
   /** Largest package of a working client, in bytes of its body. Default 65536, at most 16777215. */
@@ -120,13 +122,13 @@ export const LIMIT_CEILINGS: Readonly<Partial<PomeloLimits>> = {
   handshakeBytes: 0xff_ff_ff,
   jsonDepth: 1_000,
   routeBytes: 255,
-  handshakeMs: 2 ** 31 - 1,
-  handshakeHookMs: 2 ** 31 - 1,
-  requestMs: 2 ** 31 - 1,
-  clusterHeartbeatMs: 2 ** 31 - 1,
-  clusterWaitMs: 2 ** 31 - 1,
-  drainMs: 2 ** 31 - 1,
-  resumeMs: 2 ** 31 - 1,
+  handshakeMs: LONGEST_TIMER_MS,
+  handshakeHookMs: LONGEST_TIMER_MS,
+  requestMs: LONGEST_TIMER_MS,
+  clusterHeartbeatMs: LONGEST_TIMER_MS,
+  clusterWaitMs: LONGEST_TIMER_MS,
+  drainMs: LONGEST_TIMER_MS,
+  resumeMs: LONGEST_TIMER_MS,
   resumeMessages: 10_000,
-  writeStallMs: 2 ** 31 - 1,
+  writeStallMs: LONGEST_TIMER_MS,
 };

@@ -12,6 +12,7 @@ import { checkOrder, type HandlerOrder } from '../handlers/handler-options.js';
 import { resolveOverload } from '../overload/overload-options.js';
 import type { SessionStorageOptions } from '../sessions/storage/session-storage.interface.js';
 import type { ResolvedOptions } from './resolved-options.js';
+import { LONGEST_TIMER_MS } from '../timing/longest-timer.js';
 
 const SERVER_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_RULE = '1 to 64 letters, digits, "_" or "-"';
@@ -124,7 +125,8 @@ function checkPersist(persist: SessionStorageOptions | undefined): SessionStorag
       '"liveWins", "storedWins" or a function (stored, live) => values',
       'Leave it out for "liveWins".',
     );
-  if (heartbeatMs !== undefined) checkInteger('sessions.persist.heartbeatMs', heartbeatMs, 1, 2 ** 31 - 1);
+  if (heartbeatMs !== undefined)
+    checkInteger('sessions.persist.heartbeatMs', heartbeatMs, 1, LONGEST_TIMER_MS);
   return persist;
 }
 

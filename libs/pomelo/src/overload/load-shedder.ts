@@ -24,8 +24,6 @@ const ASK_NOBODY = 2 ** 30;
 /** Refuses a part of the load when the event loop is late, so that the rest is served in time. */
 @Injectable()
 export class LoadShedder implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** Messages that may pass before one is asked about: whoever takes one counts it down, and asks {@link sheds} below 0. */
-  unasked = ASK_NOBODY;
   /** There is too much to do: nobody new is let in. */
   isOverloaded = false;
   /** What those get that are refused. One for all: making an error costs more than refusing a message. */
@@ -34,6 +32,8 @@ export class LoadShedder implements OnApplicationBootstrap, OnApplicationShutdow
     data: { reason: 'overloaded' },
   });
   private readonly logger = new Logger('Pomelo');
+  /** Messages that may pass before one is asked about. */
+  private unasked = ASK_NOBODY;
   private control: AdmissionControl | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -57,8 +57,13 @@ export class LoadShedder implements OnApplicationBootstrap, OnApplicationShutdow
     this.isOverloaded = false;
   }
 
-  /** Whether this message is refused. */
+  /** Whether this message is refused; to be called once for each. */
   sheds(route: string): boolean {
+    this.unasked -= 1;
+    return this.unasked < 0 && this.refuses(route);
+  }
+
+  private refuses(route: string): boolean {
     const { control } = this;
     const isAdmitted =
       control === undefined || this.handlers.isEssential(route) || control.admits(performance.now());

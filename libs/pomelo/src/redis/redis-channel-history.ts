@@ -6,7 +6,7 @@ import type {
 } from '../channels/history/channel-history-store.interface.js';
 import type { HistoryPosition } from '../channels/history/history.interface.js';
 import type { HistoryBounds } from '../channels/history/history-options.js';
-import { withinTime } from '../timing/within-time.js';
+import { inTime } from './in-time.js';
 import { APPEND, READ } from './history-scripts.js';
 
 /** Options of {@link RedisChannelHistory}. */
@@ -59,7 +59,7 @@ export class RedisChannelHistory implements ChannelHistoryStore {
   }
 
   async remove(channel: string): Promise<void> {
-    await this.within(this.redis.callBuffer('DEL', ...this.keysOf(channel)));
+    await inTime(this.redis.callBuffer('DEL', ...this.keysOf(channel)), this.timeoutMs);
   }
 
   /** As text and not by its hash: what is sent first must arrive first, also where Redis has not seen the script. */
@@ -68,22 +68,13 @@ export class RedisChannelHistory implements ChannelHistoryStore {
     channel: string,
     args: readonly (Buffer | string | number)[],
   ): Promise<unknown> {
-    return this.within(this.redis.callBuffer('EVAL', script, 2, ...this.keysOf(channel), ...args));
+    return inTime(this.redis.callBuffer('EVAL', script, 2, ...this.keysOf(channel), ...args), this.timeoutMs);
   }
 
   /** With braces both keys are in one slot of a cluster of Redis. */
   private keysOf(channel: string): [ends: string, messages: string] {
     const name = `${this.prefix}{${channel}}`;
     return [`${name}:ends`, `${name}:messages`];
-  }
-
-  /** While Redis is away ioredis keeps commands for later: a push must not wait for that. */
-  private within<T>(work: Promise<T>): Promise<T> {
-    return withinTime(
-      work,
-      this.timeoutMs,
-      () => new Error(`Redis did not answer within ${this.timeoutMs} ms`),
-    );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { SessionSettings } from '../sessions/session-home.interface.js';
-import { withinTime } from '../timing/within-time.js';
+import { inTime } from './in-time.js';
 import type { SessionStorage } from '../sessions/storage/session-storage.interface.js';
 
 /** Options of {@link RedisSessionStorage}. */
@@ -33,26 +33,23 @@ export class RedisSessionStorage implements SessionStorage {
   }
 
   async query(uid: string): Promise<SessionSettings | undefined> {
-    const text = await this.within(this.redis.get(this.prefix + uid));
+    const text = await inTime(this.redis.get(this.prefix + uid), this.timeoutMs);
     return text === null ? undefined : settingsOf(text);
   }
 
   async store(uid: string, settings: SessionSettings): Promise<void> {
-    await this.within(this.redis.set(this.prefix + uid, JSON.stringify(settings), 'PX', this.ttlMs));
+    await inTime(
+      this.redis.set(this.prefix + uid, JSON.stringify(settings), 'PX', this.ttlMs),
+      this.timeoutMs,
+    );
   }
 
   async delete(uid: string): Promise<void> {
-    await this.within(this.redis.del(this.prefix + uid));
+    await inTime(this.redis.del(this.prefix + uid), this.timeoutMs);
   }
 
   async heartbeat(uid: string): Promise<void> {
-    await this.within(this.redis.pexpire(this.prefix + uid, this.ttlMs));
-  }
-
-  /** While Redis is away ioredis keeps commands for later: a client must not wait for that. */
-  private async within<T>(work: Promise<T>): Promise<T> {
-    const late = (): Error => new Error(`Redis did not answer within ${this.timeoutMs} ms`);
-    return withinTime(work, this.timeoutMs, late);
+    await inTime(this.redis.pexpire(this.prefix + uid, this.ttlMs), this.timeoutMs);
   }
 }
 

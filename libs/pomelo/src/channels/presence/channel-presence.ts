@@ -3,6 +3,7 @@ import { describeError } from '../../errors/describe-error.js';
 import { checkInteger, checkOptional, checkRecord, refuseUnknown } from '../../options/option-checks.js';
 import { CollectedNews } from './presence-news.js';
 import type { PresenceListener, PresenceNews, PresenceOptions } from './presence.interface.js';
+import { LONGEST_TIMER_MS } from '../../timing/longest-timer.js';
 
 const DEFAULT_INTERVAL_MS = 100;
 
@@ -31,7 +32,7 @@ export class ChannelPresence {
     const { route = 'onPresence', intervalMs = DEFAULT_INTERVAL_MS } = given;
     checkOptional('presence.route', route, 'string');
     this.route = route;
-    this.intervalMs = checkInteger('presence.intervalMs', intervalMs, 1, 2 ** 31 - 1);
+    this.intervalMs = checkInteger('presence.intervalMs', intervalMs, 1, LONGEST_TIMER_MS);
   }
 
   /** Adds a listener; the result removes it. */

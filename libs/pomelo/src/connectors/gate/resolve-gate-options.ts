@@ -10,6 +10,7 @@ import {
 import type { GateHooks } from './gate-hooks.interface.js';
 import { MAX_PACK_BYTES, MIN_PACK_BYTES } from './gate-packs.js';
 import type { FullBuffer, GateAddress, GateOptions } from './gate.options.js';
+import { LONGEST_TIMER_MS } from '../../timing/longest-timer.js';
 
 const HOOKS: readonly (keyof GateHooks)[] = [
   'agent',
@@ -41,7 +42,6 @@ const KNOWN = [
   ...HOOKS,
   ...EDGE_OPTIONS,
 ];
-const MAX_MS = 2 ** 31 - 1;
 const MAX_COUNT = 1_000_000;
 /** Keys of AES, in bytes. */
 const KEY_BYTES = [16, 24, 32];
@@ -92,8 +92,8 @@ function checkNumbers(options: GateOptions): void {
     bufSize: [1, 2 ** 30],
     maxPackSize: [MIN_PACK_BYTES, MAX_PACK_BYTES],
     sendPackBuffNum: [1, MAX_COUNT],
-    overTime: [1, MAX_MS],
-    heartOverTimer: [0, MAX_MS],
+    overTime: [1, LONGEST_TIMER_MS],
+    heartOverTimer: [0, LONGEST_TIMER_MS],
     concurrentTasks: [1, MAX_COUNT],
   } as const;
   for (const [name, [min, max]] of Object.entries(ranges)) {

@@ -15,11 +15,12 @@ import { SocketioClient, type EnginePacket } from './socketio-client.js';
 import type { SocketioContext } from './socketio-context.js';
 import { checkPoll, queryOf, WRONG_TRANSPORT } from './socketio-requests.js';
 import type { ResolvedSocketioOptions } from './socketio.options.js';
+import { LONGEST_TIMER_MS } from '../../timing/longest-timer.js';
 
 /** The engine's word for a request that `allowRequest` did not want; it has been counted. */
 const FORBIDDEN = 4;
 /** Deadlines of clients are ours. */
-const NEVER_MS = 2 ** 31 - 1;
+const NEVER_MS = LONGEST_TIMER_MS;
 /** Room for what stands around a message. */
 const ENVELOPE_BYTES = 64;
 

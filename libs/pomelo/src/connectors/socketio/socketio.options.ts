@@ -9,6 +9,7 @@ import {
 import type { ConnectorCodec } from '../connector.interface.js';
 import { refuseFormerNames } from '../former-names.js';
 import { FORMER_NAMES } from './former-names.js';
+import { LONGEST_TIMER_MS } from '../../timing/longest-timer.js';
 
 /** How a socket.io client is carried. */
 export type SocketioTransport = 'websocket' | 'polling';
@@ -48,7 +49,6 @@ const KNOWN = [
 ];
 /** Who means seconds is not to be taken at the word. */
 const SHORTEST_HEARTBEAT_MS = 100;
-const LONGEST_MS = 2 ** 31 - 1;
 const PATH = /^(\/[\w.~-]+)+$/;
 
 /** The options with their defaults. */
@@ -79,7 +79,7 @@ export function resolveSocketioOptions(options: SocketioOptions): ResolvedSocket
       'Leave it out for "/socket.io".',
     );
   for (const [name, ms] of Object.entries({ heartbeatInterval, heartbeatTimeout }))
-    checkInteger(`socketio.${name}`, ms, SHORTEST_HEARTBEAT_MS, LONGEST_MS);
+    checkInteger(`socketio.${name}`, ms, SHORTEST_HEARTBEAT_MS, LONGEST_TIMER_MS);
   return {
     ...options,
     path,
